@@ -1,0 +1,104 @@
+"""The identifiers of structures and of people: one canonical form each, and their keys.
+
+Types and formats: API « Structures » of Chorus Pro (`typeIdentifiantStructure`), law of 2 December 2016 on identifiers
+of issuers without SIRET. The shape is a rule of the database; the key is asked only of what a person types, since
+identifiers of the test environments of Chorus Pro fail it.
+"""
+
+import re
+import secrets
+import unicodedata
+
+import stdnum.eu.vat
+import stdnum.fr.siret
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
+
+
+class IdentifierType(models.TextChoices):
+    """The values of the published API."""
+
+    SIRET = "SIRET", "SIRET"
+    UE_HORS_FRANCE = "UE_HORS_FRANCE", "Européen hors France"
+    HORS_UE = "HORS_UE", "Hors Union européenne"
+    RIDET = "RIDET", "RIDET"
+    TAHITI = "TAHITI", "TAHITI"
+    PARTICULIER = "PARTICULIER", "Particulier"
+    AUTRE = "AUTRE", "En cours d’immatriculation ou autre"
+
+
+SHAPES = {
+    IdentifierType.SIRET: r"^[0-9]{14}$",
+    IdentifierType.UE_HORS_FRANCE: r"^[A-Z]{2}[A-Z0-9+*]{2,16}$",
+    IdentifierType.HORS_UE: r"^[A-Z]{2}[A-Z0-9][A-Z0-9 .&'-]{0,15}$",
+    IdentifierType.RIDET: r"^[0-9]{9,10}$",
+    IdentifierType.TAHITI: r"^[A-Z0-9]{9}$",
+    IdentifierType.PARTICULIER: r"^PART-[A-Z0-9]{10}$",
+    IdentifierType.AUTRE: r"^[A-Z0-9][A-Z0-9 -]{0,79}$",
+}
+
+HINTS = {
+    IdentifierType.SIRET: "Le SIRET compte 14 chiffres",
+    IdentifierType.UE_HORS_FRANCE: "Le numéro de TVA commence par les deux lettres du pays et compte 18 caractères au plus",
+    IdentifierType.HORS_UE: "L’identifiant est le code du pays (deux lettres) suivi des 16 premiers caractères du nom",
+    IdentifierType.RIDET: "Le RIDET compte 9 ou 10 chiffres",
+    IdentifierType.TAHITI: "Le numéro TAHITI compte 9 caractères",
+    IdentifierType.PARTICULIER: "L’identifiant d’un particulier est donné par la plateforme",
+    IdentifierType.AUTRE: "L’identifiant compte 80 caractères au plus : lettres sans accent, chiffres, espaces et tirets",
+}
+
+_SPELT_WITH_SPACES = {IdentifierType.HORS_UE, IdentifierType.AUTRE}
+_PERSON_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, that one misreads
+
+
+def canonical(identifier_type: str, typed: str) -> str:
+    """The one spelling of an identifier, checked for its shape: capitals, and no spaces where the type has none.
+
+    :raises ValidationError: with a sentence that says how many characters were found, and how many are expected.
+    """
+    spaces = " " if identifier_type in _SPELT_WITH_SPACES else ""
+    identifier = spaces.join(typed.split()).upper()
+    if not re.fullmatch(SHAPES[IdentifierType(identifier_type)], identifier):
+        hint = HINTS[IdentifierType(identifier_type)]
+        raise ValidationError(f"{hint} ; vous en avez donné {len(identifier)}. Vérifiez votre saisie.", code="shape")
+    return identifier
+
+
+def check_key(identifier_type: str, identifier: str) -> None:
+    """Refuse an identifier in its canonical form whose key is wrong: a slip of the keyboard. Types without a key pass.
+
+    :raises ValidationError: the key does not match.
+    """
+    keyed = {IdentifierType.SIRET: stdnum.fr.siret, IdentifierType.UE_HORS_FRANCE: stdnum.eu.vat}
+    number = keyed.get(IdentifierType(identifier_type))
+    if number and not number.is_valid(identifier):
+        label = "SIRET" if identifier_type == IdentifierType.SIRET else "numéro de TVA"
+        raise ValidationError(
+            f"La clé de ce {label} est fausse : un chiffre a sans doute été mal recopié.", code="key"
+        )
+
+
+def new_person_identifier() -> str:
+    """An identifier for a private person, who has none of their own: « PART- » and ten characters drawn at random."""
+    return "PART-" + "".join(secrets.choice(_PERSON_ALPHABET) for _ in range(10))
+
+
+def canonical_email(typed: str) -> str:
+    """The one spelling of an electronic address: lower case, domain in ASCII (IDNA).
+
+    Two addresses are never merged silently: what Unicode would change to something else is refused.
+
+    :raises ValidationError: not an address, or a local part that is not plain ASCII.
+    """
+    address = typed.strip()
+    local, _, domain = address.rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_domain = ""
+    if unicodedata.normalize("NFKC", address) != address or not local.isascii():
+        raise ValidationError("Saisissez l’adresse sans accent ni caractère spécial avant « @ ».", code="email")
+    canonical_address = f"{local}@{ascii_domain}".lower()
+    validate_email(canonical_address)
+    return canonical_address

@@ -1,0 +1,30 @@
+"""The database is the referee: a named constraint becomes a refusal that speaks French."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, models, transaction
+
+from chorus_org.common.refusals import Refusal
+
+
+@contextmanager
+def refusing(model: type[models.Model], refusal: type[Refusal]) -> Iterator[None]:
+    """Run the block in a savepoint; a broken constraint of `model` raises `refusal` with the constraint's own sentence.
+
+    The field that the sentence speaks of is the constraint's `violation_error_code`.
+
+    :raises Refusal: the constraint's message, as an instance of `refusal`.
+    :raises IntegrityError: a constraint that has no sentence: a defect of ours, not of what was typed.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                raise refusal(
+                    str(constraint.get_violation_error_message()), field=constraint.violation_error_code
+                ) from error
+        raise

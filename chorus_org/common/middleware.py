@@ -1,0 +1,43 @@
+"""What holds for every answer."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Every page asks for a session, but those that `settings.PUBLIC_PAGES` names.
+
+    A request of htmx whose session is over is sent to the login page as a whole page, and comes back to where it was.
+    """
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        if request.resolver_match and request.resolver_match.view_name in settings.PUBLIC_PAGES:
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if not request.htmx:
+            return super().handle_no_permission(request, view_func)
+        back = request.htmx.current_url_abs_path or request.path
+        return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL) + "?" + urlencode({"next": back}))
+
+
+class NoStoreMiddleware:
+    """No page is kept by a cache or by the browser's history: each shows who is logged in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        patch_vary_headers(response, ["Cookie", "HX-Request"])
+        return response

@@ -1,0 +1,35 @@
+"""Text as it is typed, stored and sorted."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db.models import Func, TextField
+
+# Controls, marks of direction, lone surrogates, and the sign that stands for bytes of another character set
+_UNREADABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]"
+)
+
+
+def is_unreadable(text: str) -> bool:
+    """Whether the text holds something that nobody types: a control, a hidden mark, bytes of another character set."""
+    return bool(_UNREADABLE.search(text))
+
+
+def composed(text: str) -> str:
+    """The text in Unicode's composed form (NFC), without white space around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class Fold(Func):
+    """SQL `public.fold(text)`: lower case, no accents, ligatures opened, everything else a space.
+
+    Names sort and compare by it, the same on every machine, whatever its collations.
+    """
+
+    function = "public.fold"
+    arity = 1
+
+    def __init__(self, expression: Any, **extra: Any) -> None:
+        super().__init__(expression, output_field=TextField(db_collation="C"), **extra)

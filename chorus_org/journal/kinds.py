@@ -1,0 +1,12 @@
+"""Every kind of event, and the only list of them: « subject.what happened »."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
+    ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
+    PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
+    PROFILES_GRANTED = "profiles.granted", "profils accordés"
+    SERVICE_CREATED = "service.created", "service créé"
+    STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
