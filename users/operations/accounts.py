@@ -1,0 +1,51 @@
+"""What changes an account by itself."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from chorus_org.common.identifiers import canonical_email
+from chorus_org.common.integrity import refusing
+from chorus_org.common.refusals import Refusal
+from users.models import User
+
+
+class AccountRefused(Refusal):
+    """An account was not written."""
+
+
+@transaction.atomic
+def create_account(
+    *,
+    email: str,
+    last_name: str,
+    first_name: str,
+    password: str | None = None,
+    contact_email: str = "",
+    phone: str = "",
+    is_staff: bool = False,
+    at: datetime,
+) -> User:
+    """Open an account, active at once; without a password nobody can log in to it.
+
+    :raises AccountRefused: the address is misspelt, or already an account's.
+    """
+    try:
+        email = canonical_email(email)
+        contact_email = canonical_email(contact_email or email)
+    except ValidationError as error:
+        raise AccountRefused(error.messages[0], field="email") from error
+    user = User(
+        email=email,
+        contact_email=contact_email,
+        last_name=last_name,
+        first_name=first_name,
+        phone=phone,
+        is_staff=is_staff,
+        created_at=at,
+    )
+    user.set_password(password)
+    with refusing(User, AccountRefused):
+        user.save(force_insert=True)
+    return user

@@ -1,0 +1,26 @@
+from allauth.account import views as allauth
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+
+from users.forms import LoginForm
+
+
+# Each try is counted for good before the password is looked at: a refusal must not roll the count back
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
+class LoginView(allauth.LoginView):
+    """« Connexion »: 422 for a wrong identifier or password, 429 while the lock holds (security, ruling 2)."""
+
+    form_class = LoginForm
+    template_name = "users/login.html"
+
+    def form_invalid(self, form: LoginForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 429 if form.has_error("__all__", "locked") else 422
+        return response
+
+
+class LogoutView(allauth.LogoutView):
+    """Leave. A GET only asks; a POST does it."""
+
+    template_name = "users/logout.html"
