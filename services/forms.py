@@ -1,0 +1,121 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.urls import reverse_lazy
+from django.utils.timezone import localtime
+
+from chorus_org.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
+from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX
+from structures.models import Structure
+
+
+class ServiceForm(Form):
+    """« Créer un service »: the blocks and labels of the guide's capture (section 2).
+
+    :param structures: the structures where the person holds « Organisation modification », in the order shown.
+    """
+
+    structure = forms.TypedChoiceField(
+        label="Choisir la structure",
+        widget=forms.Select(attrs=choosing(reverse_lazy("services:create"), target="#raison-sociale")),
+        error_messages={
+            "required": "Choisissez la structure du service.",
+            "invalid_choice": "Choisissez une structure de la liste.",
+        },
+    )
+    legal_name = forms.CharField(
+        label="Raison sociale", disabled=True, required=False, template_name="services/partials/_legal_name.html"
+    )
+    code = TextField(
+        label="Code de service",
+        max_length=CODE_MAX,
+        help_text=f"{CODE_MAX} caractères au maximum : lettres sans accent, chiffres et - _ / @ ; unique dans la structure.",
+        widget=forms.TextInput(
+            attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        validators=[
+            RegexValidator(
+                r"^[-_/@a-zA-Z0-9]*\Z",
+                "Le code ne peut contenir que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
+            )
+        ],
+        error_messages={"required": "Saisissez le code du service, par exemple « FI_SGPI »."},
+    )
+    label = TextField(
+        label="Libellé du service",
+        max_length=LABEL_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Saisissez le libellé du service, par exemple « Service financier »."},
+    )
+    description = TextField(
+        label="Description",
+        max_length=DESCRIPTION_MAX,
+        required=False,
+        help_text=f"{DESCRIPTION_MAX} caractères au maximum.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    active_from = ParisDateTimeField(
+        label="Date de début d’activation",
+        error_messages={"required": "Saisissez la date et l’heure à partir desquelles le service est actif."},
+    )
+    active_until = ParisDateTimeField(label="Date de fin d’activation", required=False)
+    engagement_required = forms.BooleanField(
+        label="Le numéro d’engagement est obligatoire",
+        required=False,
+        help_text="Entités publiques seulement. Une facture sans ce numéro sera rejetée dès le dépôt.",
+        template_name="services/partials/_engagement.html",
+    )
+
+    layout: ClassVar[tuple[Block, ...]] = (
+        Block(
+            "bloc-structure",
+            "Structure",
+            "Les structures où vous détenez « Organisation modification ».",
+            ("structure", "legal_name"),
+        ),
+        Block(
+            "bloc-infos",
+            "Informations générales",
+            "Le code figure sur les factures : le fournisseur le recopie tel quel.",
+            ("code", "label", "description"),
+        ),
+        Block(
+            "bloc-parametres",
+            "Paramètres",
+            "Heure de Paris. Sans date de fin, le service reste actif.",
+            (("active_from", "active_until"), "engagement_required"),
+        ),
+    )
+
+    def __init__(self, *args: Any, structures: list[Structure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.structures = {str(structure.public_id): structure for structure in structures}
+        self.fields["structure"].choices = [(key, str(structure)) for key, structure in self.structures.items()]
+        self.fields["structure"].coerce = self.structures.__getitem__
+        self.initial["legal_name"] = self.chosen.name if self.chosen else ""
+
+    @property
+    def chosen(self) -> Structure | None:
+        """The structure shown as chosen: what was posted or asked for, else the first."""
+        first = next(iter(self.structures), None)
+        return self.structures.get(self["structure"].value() or first)
+
+    @property
+    def asks_engagement(self) -> bool:
+        """Only a public entity is asked; a box that was ticked for a private one stays, with its error."""
+        return bool(self.chosen and self.chosen.is_public) or "engagement_required" in self.errors
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        start, end = cleaned.get("active_from"), cleaned.get("active_until")
+        if start and end and end <= start:
+            self.add_error(
+                "active_until", f"La fin doit être postérieure au début, le {localtime(start):%d/%m/%Y à %H:%M}."
+            )
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of `services.operations.create_service`, but the actor and the clock."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "legal_name"}
+        return {"structure_id": values.pop("structure").pk, **values}

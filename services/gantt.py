@@ -1,0 +1,61 @@
+"""The periods of services, drawn: one month is one unit wide; the dates beside the drawing are its text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timezone import localtime
+
+from services.enums import ServiceState
+from services.models import Service
+
+YEARS_BEFORE, YEARS_AFTER = 4, 1
+MONTHS = 12 * (YEARS_BEFORE + 1 + YEARS_AFTER)
+ARROW = 2
+CLASSES = {
+    ServiceState.A_VENIR: "gantt__next",
+    ServiceState.INACTIF: "gantt__past",
+    ServiceState.SUPPRIME: "gantt__past",
+}
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The years around a moment, on which periods are drawn.
+
+    :param at: the moment of the drawing: today's line.
+    """
+
+    at: datetime
+
+    @property
+    def years(self) -> range:
+        year = localtime(self.at).year
+        return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
+
+    @property
+    def today(self) -> float:
+        return self._month(self.at)
+
+    @property
+    def grid(self) -> range:
+        return range(0, MONTHS + 1, 12)
+
+    def bar(self, service: Service) -> dict[str, str]:
+        """The SVG path of a service's period and its class; no path when it stands outside of the years drawn."""
+        start = self._month(service.active_from)
+        end = self._month(service.active_until) if service.active_until else None
+        tip = MONTHS - ARROW
+        if start >= MONTHS or (end is not None and end <= 0):
+            path = ""
+        elif end is None or end > MONTHS:
+            start = min(max(start, 0), tip)
+            path = f"M{start:g} 5H{tip}L{MONTHS} 10L{tip} 15H{start:g}Z"
+        else:
+            start = max(start, 0)
+            path = f"M{start:g} 5H{max(end, start + 0.5):g}V15H{start:g}Z"
+        return {"path": path, "kind": CLASSES.get(service.state(self.at), "")}
+
+    def _month(self, moment: datetime) -> float:
+        """Months since the first year drawn, days as a part of their month."""
+        local = localtime(moment)
+        return round((local.year - self.years[0]) * 12 + local.month - 1 + (local.day - 1) / 31, 2)

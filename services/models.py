@@ -1,0 +1,114 @@
+"""Services: the subdivisions of a structure that receive its invoices (guide, section 2; domain, 4)."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
+
+from chorus_org.common import rights
+from chorus_org.common.models import PublicModel, RightsQuerySet
+from services.enums import ServiceState
+from structures.models import Structure
+from structures.profiles import PERMISSIONS
+
+CODE_MAX, LABEL_MAX, DESCRIPTION_MAX = 100, 100, 255
+
+
+def active_q(at: datetime, prefix: str = "") -> Q:
+    """The condition « active at that moment » on services, or on what refers to them by `prefix`; ends are exclusive."""
+    return Q(**{f"{prefix}active_from__lte": at, f"{prefix}deleted_at": None}) & (
+        Q(**{f"{prefix}active_until": None}) | Q(**{f"{prefix}active_until__gt": at})
+    )
+
+
+class ServiceQuerySet(RightsQuerySet):
+    def active(self, at: datetime) -> Self:
+        return self.filter(active_q(at))
+
+    def with_code_key(self) -> Self:
+        """With `code_key`, the code whatever its case: what lists sort by, and `service_code_unique` compares."""
+        return self.annotate(code_key=Lower("code"))
+
+    def coded(self, code: str) -> Self:
+        """Those whose code is this one, whatever its case."""
+        return self.with_code_key().filter(code_key=Lower(Value(code)))
+
+    def readable_by(self, user: Any, *, at: datetime | None = None) -> Self:
+        """The services whose page the person may open; the answer is the gate's."""
+        return rights.gate().readable(self, user, at=at)
+
+    def count_of(self, structure: str) -> Coalesce:
+        """How many services each structure of an outer query has, as an annotation of it."""
+        mine = self.filter(structure=OuterRef(structure), deleted_at=None).order_by().values("structure")
+        return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0)
+
+    def starting(self, *, after: datetime, before: datetime) -> Self:
+        """Those whose activation begins between two moments."""
+        return self.filter(active_from__gt=after, active_from__lte=before, deleted_at=None)
+
+
+class Service(PublicModel):
+    structure = models.ForeignKey(
+        Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="services", db_index=False
+    )
+    code = models.CharField("code de service", max_length=CODE_MAX, db_collation="C")
+    label = models.CharField("libellé du service", max_length=LABEL_MAX)
+    description = models.CharField("description", max_length=DESCRIPTION_MAX, blank=True)
+    active_from = models.DateTimeField("date de début d’activation")
+    active_until = models.DateTimeField("date de fin d’activation", null=True, blank=True)
+    engagement_required = models.BooleanField("le numéro d’engagement est obligatoire", default=False)
+    created_at = models.DateTimeField("créé le")
+    deleted_at = models.DateTimeField("supprimé le", null=True, blank=True)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "service"
+        verbose_name_plural = "services"
+        permissions = PERMISSIONS
+        constraints = [
+            models.UniqueConstraint(
+                "structure",
+                Lower("code"),
+                name="service_code_unique",
+                violation_error_code="code",
+                violation_error_message="Ce code existe déjà dans cette structure. Choisissez-en un autre.",
+            ),
+            models.UniqueConstraint(fields=["id", "structure"], name="service_id_structure"),
+            models.CheckConstraint(
+                name="service_ends_after_start",
+                condition=Q(active_until=None) | Q(active_until__gt=F("active_from")),
+                violation_error_code="active_until",
+                violation_error_message="La fin doit être postérieure au début.",
+            ),
+            models.CheckConstraint(
+                name="service_code_shape",
+                condition=Q(code__regex=r"^[^[:cntrl:][:space:]]([^[:cntrl:]]*[^[:cntrl:][:space:]])?$"),
+                violation_error_code="code",
+                violation_error_message="Saisissez un code de service, sans espace au début ni à la fin.",
+            ),
+            models.CheckConstraint(
+                name="service_labelled",
+                condition=Q(label__regex=r"[^[:space:]]"),
+                violation_error_code="label",
+                violation_error_message="Saisissez le libellé du service, par exemple « Service financier ».",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} – {self.label}"
+
+    def get_absolute_url(self) -> str:
+        return f"/organisation/structures/services/{self.public_id}/"
+
+    def state(self, at: datetime) -> ServiceState:
+        """What the dates make of the service at that moment."""
+        if self.deleted_at:
+            return ServiceState.SUPPRIME
+        if at < self.active_from:
+            return ServiceState.A_VENIR
+        if self.active_until and self.active_until <= at:
+            return ServiceState.INACTIF
+        return ServiceState.ACTIF

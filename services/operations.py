@@ -1,0 +1,87 @@
+"""What changes a service."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chorus_org.common.integrity import refusing
+from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from services.models import CODE_MAX, Service
+from structures.models import Structure
+from structures.profiles import Profile
+
+DEFAULT_CODE, DEFAULT_LABEL = "FACTURES_PUBLIQUES", "Service des factures publiques"
+
+
+class ServiceRefused(Refusal):
+    """A service was not written."""
+
+
+@transaction.atomic
+def create_service(
+    *,
+    structure_id: int,
+    code: str,
+    label: str,
+    description: str = "",
+    active_from: datetime,
+    active_until: datetime | None = None,
+    engagement_required: bool = False,
+    actor: Any,
+    at: datetime,
+) -> Service:
+    """Open a service in a structure (guide, section 2). It is known at once, active from its start on.
+
+    :raises ServiceRefused: the right was lost since the page was shown, the code is taken whatever its case,
+        the engagement is asked of a private structure, or a rule of `Service` is broken.
+    """
+    structure = Structure.objects.locked(structure_id)
+    if not actor.has_perm(Profile.ORGANISATION_MODIFICATION, structure):
+        raise ServiceRefused("Vous ne gérez plus cette structure. Choisissez-en une autre.", field="structure")
+    if taken := structure.services.coded(code).first():
+        raise ServiceRefused(
+            f"Le code « {taken.code} » existe déjà dans cette structure. "
+            f"Choisissez-en un autre, par exemple « {_free_code(structure, taken.code)} ».",
+            field="code",
+        )
+    if engagement_required and not structure.is_public:
+        raise ServiceRefused(
+            "Seul un service d’une entité publique peut exiger le numéro d’engagement.", field="engagement_required"
+        )
+    service = Service(
+        structure=structure,
+        code=code,
+        label=label,
+        description=description,
+        active_from=active_from,
+        active_until=active_until,
+        engagement_required=engagement_required,
+    )
+    return _insert(service, actor=actor, at=at)
+
+
+@transaction.atomic
+def open_default_service(*, structure_id: int, actor: Any, at: datetime) -> Service:
+    """Give a public structure the service that each of them carries (domain, 4.1), active at once."""
+    structure = Structure.objects.locked(structure_id)
+    service = Service(structure=structure, code=DEFAULT_CODE, label=DEFAULT_LABEL, active_from=at)
+    return _insert(service, actor=actor, at=at)
+
+
+def _insert(service: Service, *, actor: Any, at: datetime) -> Service:
+    service.created_at = at
+    with refusing(Service, ServiceRefused):
+        service.save(force_insert=True)
+    Event.objects.record(Kind.SERVICE_CREATED, actor=actor, subject=service, scope=service.structure, at=at)
+    return service
+
+
+def _free_code(structure: Structure, code: str) -> str:
+    """The first of CODE_2, CODE_3… that the structure does not have."""
+    number = 2
+    while structure.services.coded(candidate := f"{code[: CODE_MAX - 5]}_{number}").exists():
+        number += 1
+    return candidate

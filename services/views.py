@@ -1,0 +1,68 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.common.htmx import whole_page
+from chorus_org.common.refusals import NotAllowed
+from services import operations
+from services.forms import ServiceForm
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+
+WHO_MAY_CREATE = (
+    "Créer un service revient au gestionnaire principal de la structure et à ceux qui y détiennent le profil "
+    "« Organisation modification »."
+)
+WHO_MAY_READ = (
+    "Voir ce service demande le profil « Organisation consultation » sur sa structure. "
+    "Adressez-vous à son gestionnaire principal."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """« Créer un service » (guide, section 2): show the form, refresh what a choice changes, or create the service."""
+    held = Structure.objects.held_by(request.user, Profile.ORGANISATION_MODIFICATION)
+    form = ServiceForm(
+        request.POST if request.method == "POST" else None,
+        structures=held.order_by("name_key", "id"),
+        initial={"structure": request.GET.get("structure"), "active_from": timezone.now()},
+    )
+    if not form.structures:
+        raise NotAllowed(WHO_MAY_CREATE)
+    if "choisir" in request.POST:
+        return _chosen(request, form)
+    if form.is_valid():
+        try:
+            service = operations.create_service(**form.values(), actor=request.user, at=timezone.now())
+        except operations.ServiceRefused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "L’envoi des données pour « Créer un service » a bien été effectuée")
+            return redirect(service)
+    return render(request, "services/create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _chosen(request: HttpRequest, form: ServiceForm) -> HttpResponse:
+    """The form as typed, with what follows from the structure chosen: nothing is written, nothing else is checked yet."""
+    form.check_only("structure")
+    if request.htmx and not form.errors:
+        return render(request, "services/partials/_chosen.html", {"form": form})
+    response = render(request, "services/create.html", {"form": form}, status=422 if form.errors else 200)
+    return whole_page(response)
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One service, and what to do next with it."""
+    at = timezone.now()
+    visible = Service.objects.visible_to(request.user, at=at).select_related("structure")
+    service = get_object_or_404(visible, public_id=public_id)
+    if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
+        raise NotAllowed(WHO_MAY_READ)
+    return render(request, "services/detail.html", {"service": service, "at": at})

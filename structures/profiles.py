@@ -1,0 +1,95 @@
+"""The catalogue of profiles: what a person may do on a structure or on a service.
+
+A profile is a permission of the models `Structure` and `Service`, so that Django's migrations create it. Labels are
+shown from here, never from `Permission.name`, which migrations do not update. Only « Organisation modification » is
+attested word for word by the original (guide, section 3.4); the list and its defaults are ours (domain, 7.2).
+"""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.db import models
+
+
+class Profile(models.TextChoices):
+    ORGANISATION_CONSULTATION = "organisation_consultation", "Organisation consultation"
+    ORGANISATION_MODIFICATION = "organisation_modification", "Organisation modification"
+    RATTACHEMENT_VALIDATION = "rattachement_validation", "Rattachement validation"
+    FACTURATION_CONSULTATION = "facturation_consultation", "Facturation consultation"
+    FACTURATION_MODIFICATION = "facturation_modification", "Facturation modification"
+    FACTURATION_VALIDATION = "facturation_validation", "Facturation validation"
+    FACTURES_TRAVAUX_CONSULTATION = "factures_travaux_consultation", "Factures de travaux consultation"
+    FACTURES_TRAVAUX_MODIFICATION = "factures_travaux_modification", "Factures de travaux modification"
+    FRAIS_JUSTICE_CONSULTATION = "frais_justice_consultation", "Frais de justice consultation"
+    FRAIS_JUSTICE_MODIFICATION = "frais_justice_modification", "Frais de justice modification"
+    REMBOURSEMENT_TAXES_CONSULTATION = "remboursement_taxes_consultation", "Remboursement de taxes consultation"
+    REMBOURSEMENT_TAXES_MODIFICATION = "remboursement_taxes_modification", "Remboursement de taxes modification"
+    ENGAGEMENT_CONSULTATION = "engagement_consultation", "Engagement consultation"
+    ENGAGEMENT_MODIFICATION = "engagement_modification", "Engagement modification"
+    CESSION_CONSULTATION = "cession_consultation", "Cession consultation"
+    CESSION_MODIFICATION = "cession_modification", "Cession modification"
+    MARCHE_CONSULTATION = "marche_consultation", "Marché consultation"
+    MARCHE_MODIFICATION = "marche_modification", "Marché modification"
+    RACCORDEMENT_CONSULTATION = "raccordement_consultation", "Raccordement consultation"
+    RACCORDEMENT_MODIFICATION = "raccordement_modification", "Raccordement modification"
+
+    @classmethod
+    def read(cls, permission: str, app_label: str) -> Self:
+        """The profile that a permission names, plain or dotted (« structures.facturation_consultation »).
+
+        :param app_label: the app of the object asked about; a dotted permission of another app is a mistake.
+        :raises ValueError: no such profile, or not of this app.
+        """
+        app, dot, codename = permission.rpartition(".")
+        if dot and app != app_label:
+            raise ValueError(f"{permission} is not a permission of {app_label}.")
+        return cls(codename)
+
+
+ORGANISATION_PROFILES = frozenset(
+    {Profile.ORGANISATION_CONSULTATION, Profile.ORGANISATION_MODIFICATION, Profile.RATTACHEMENT_VALIDATION}
+)
+
+# A new attachment brings everything but what decides over others (guide, introduction)
+_NOT_BY_DEFAULT = {
+    Profile.ORGANISATION_MODIFICATION,
+    Profile.RATTACHEMENT_VALIDATION,
+    Profile.FACTURATION_VALIDATION,
+}
+_PUBLIC_ONLY = {Profile.ENGAGEMENT_CONSULTATION, Profile.ENGAGEMENT_MODIFICATION}
+
+# What a profile gives besides itself, at one step
+_IMPLIES = {
+    Profile.ORGANISATION_MODIFICATION: {Profile.RATTACHEMENT_VALIDATION},
+    Profile.RATTACHEMENT_VALIDATION: {Profile.ORGANISATION_CONSULTATION},
+    Profile.FACTURATION_MODIFICATION: {Profile.FACTURATION_CONSULTATION},
+    Profile.FACTURATION_VALIDATION: {Profile.FACTURATION_CONSULTATION},
+    Profile.FACTURES_TRAVAUX_MODIFICATION: {Profile.FACTURES_TRAVAUX_CONSULTATION},
+    Profile.FRAIS_JUSTICE_MODIFICATION: {Profile.FRAIS_JUSTICE_CONSULTATION},
+    Profile.REMBOURSEMENT_TAXES_MODIFICATION: {Profile.REMBOURSEMENT_TAXES_CONSULTATION},
+    Profile.ENGAGEMENT_MODIFICATION: {Profile.ENGAGEMENT_CONSULTATION},
+    Profile.CESSION_MODIFICATION: {Profile.CESSION_CONSULTATION},
+    Profile.MARCHE_MODIFICATION: {Profile.MARCHE_CONSULTATION},
+    Profile.RACCORDEMENT_MODIFICATION: {Profile.RACCORDEMENT_CONSULTATION},
+}
+
+
+def _closure(profile: Profile) -> frozenset[Profile]:
+    return frozenset({profile}).union(*(_closure(given) for given in _IMPLIES.get(profile, ())))
+
+
+GIVES = {profile: _closure(profile) for profile in Profile}
+GIVEN_BY = {profile: frozenset(holder for holder in Profile if profile in GIVES[holder]) for profile in Profile}
+
+# What `Meta.permissions` of both models declares
+PERMISSIONS = Profile.choices
+
+
+def defaults(*, is_public: bool) -> frozenset[Profile]:
+    """The profiles that a new attachment brings, for a public or a private structure."""
+    return frozenset(Profile) - _NOT_BY_DEFAULT - (frozenset() if is_public else _PUBLIC_ONLY)
+
+
+def with_implied(profiles: Iterable[Profile]) -> frozenset[Profile]:
+    """The profiles given, with all that they imply."""
+    return frozenset().union(*(GIVES[profile] for profile in profiles))
