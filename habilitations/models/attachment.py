@@ -1,0 +1,97 @@
+"""Attachments: a person works for a structure, or for one service of it, from a moment to a moment (domain, 6)."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from chorus_org.common.models import LockingQuerySet, PublicModel
+from services.models import Service
+from structures.models import Structure
+
+
+class AttachmentQuerySet(LockingQuerySet):
+    def live(self, at: datetime) -> Self:
+        """Those in force: begun, not ended, and whose planned end is not reached."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), started_at__lte=at, ended_at=None)
+
+    def of(self, user: Any) -> Self:
+        return self.filter(user=user)
+
+    def whole(self) -> Self:
+        """Those to a whole structure (« maille structure »)."""
+        return self.filter(service=None)
+
+    def count_people(self, **level: str) -> Coalesce:
+        """How many people these attachments bind to each row of an outer query, as an annotation of it.
+
+        :param level: the field that refers to the outer row, and the outer row's own: `service="pk"`.
+        """
+        outer = {field: OuterRef(own) for field, own in level.items()}
+        [field] = level
+        counted = self.filter(**outer).order_by().values(field).annotate(n=Count("user", distinct=True)).values("n")
+        return Coalesce(Subquery(counted), 0)
+
+
+class Attachment(PublicModel):
+    """A planned end (`ends_at`) stands apart from the end that happened (`ended_at`).
+
+    One column for both would let a future end escape the unique key, and two live attachments exist.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="utilisateur", on_delete=models.PROTECT, related_name="attachments"
+    )
+    structure = models.ForeignKey(
+        Structure, verbose_name="structure", on_delete=models.PROTECT, related_name="attachments", db_index=False
+    )
+    service = models.ForeignKey(
+        Service,
+        verbose_name="service",
+        on_delete=models.PROTECT,
+        related_name="attachments",
+        null=True,
+        blank=True,
+        help_text="Aucun : la maille structure.",
+    )
+    started_at = models.DateTimeField("commencé le")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="ouvert par", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ends_at = models.DateTimeField("fin prévue", null=True, blank=True)
+    ended_at = models.DateTimeField("terminé le", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="terminé par", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rattachement"
+        verbose_name_plural = "rattachements"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "structure", "service"],
+                name="attachment_one_live",
+                nulls_distinct=False,
+                condition=Q(ended_at=None),
+                violation_error_code="user",
+                violation_error_message="Cet utilisateur est déjà rattaché à cette structure.",
+            ),
+            models.CheckConstraint(
+                name="attachment_ends_after_start",
+                condition=(Q(ends_at=None) | Q(ends_at__gt=F("started_at")))
+                & (Q(ended_at=None) | Q(ended_at__gte=F("started_at"))),
+                violation_error_code="ends_at",
+                violation_error_message="La fin d’un rattachement doit être postérieure à son début.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["structure", "service", "user"], name="attachment_live", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"rattachement {self.public_id}"

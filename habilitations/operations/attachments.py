@@ -1,0 +1,57 @@
+"""Who works for which structure or service."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chorus_org.common.integrity import refusing
+from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from habilitations.models import Attachment
+from habilitations.operations.profiles import grant
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import defaults
+from users.models import User
+
+
+class AttachmentRefused(Refusal):
+    """A person was not attached."""
+
+
+@transaction.atomic
+def attach(*, user_id: int, structure_id: int, service_id: int | None = None, by: Any, at: datetime) -> Attachment:
+    """Attach a person to a structure, or to one service of it, with the profiles that an attachment brings.
+
+    Who may ask for it is the caller's to check: this is the act itself, which every way of being attached ends in.
+
+    :param by: who decided; none when the platform itself acts.
+    :raises AttachmentRefused: the account, the structure or the service is not active, the service is another
+        structure's, or the person is attached at that level already.
+    """
+    user = User.objects.locked(user_id)
+    structure = Structure.objects.locked(structure_id)
+    if not user.is_active:
+        raise AttachmentRefused("Ce compte n’est pas actif.", field="user")
+    if not structure.is_active:
+        raise AttachmentRefused("Cette structure n’est pas active.", field="structure")
+    service = None
+    if service_id:
+        service = Service.objects.active(at).filter(structure=structure, pk=service_id).first()
+        if not service:
+            raise AttachmentRefused("Ce service n’est pas actif dans cette structure.", field="service")
+    attachment = Attachment(user=user, structure=structure, service=service, started_at=at, started_by=by)
+    with refusing(Attachment, AttachmentRefused):
+        attachment.save(force_insert=True)
+    Event.objects.record(
+        Kind.ATTACHMENT_OPENED,
+        actor=by,
+        subject=user,
+        scope=structure,
+        at=at,
+        service=service and str(service.public_id),
+    )
+    grant(attachment=attachment, profiles=defaults(is_public=structure.is_public), by=by, at=at)
+    return attachment

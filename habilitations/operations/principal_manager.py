@@ -1,0 +1,44 @@
+"""Who answers for a structure: exactly one person, its gestionnaire principal (GP)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from habilitations.models import Attachment
+from habilitations.operations.attachments import attach
+from habilitations.operations.profiles import grant
+from structures.models import Structure
+from structures.profiles import ORGANISATION_PROFILES
+from users.models import User
+
+
+class PrincipalManagerRefused(Refusal):
+    """The GP of a structure was not changed."""
+
+
+@transaction.atomic
+def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
+    """Make a person the GP of a structure that has none: the identity and the rights, together.
+
+    The person is attached to the whole structure if need be, and holds every Organisation profile there as rows.
+
+    :param by: who decided; none when the platform itself acts.
+    :raises PrincipalManagerRefused: the structure has a GP already, or one of the two is not active.
+    """
+    user = User.objects.locked(user_id)
+    structure = Structure.objects.locked(structure_id)
+    if structure.principal_manager_id:
+        raise PrincipalManagerRefused("Cette structure a déjà un gestionnaire principal.")
+    if not (user.is_active and structure.is_active):
+        raise PrincipalManagerRefused("Ce compte ou cette structure n’est pas en activité.")
+    attachment = Attachment.objects.live(at).of(user).whole().filter(structure=structure).first()
+    if not attachment:
+        attachment = attach(user_id=user.pk, structure_id=structure.pk, by=by, at=at)
+    grant(attachment=attachment, profiles=ORGANISATION_PROFILES, by=by, at=at)
+    structure.principal_manager = user
+    structure.save(update_fields=["principal_manager"])
+    Event.objects.record(Kind.PRINCIPAL_MANAGER_APPOINTED, actor=by, subject=user, scope=structure, at=at)

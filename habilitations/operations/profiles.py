@@ -1,0 +1,60 @@
+"""Who holds which profile: the only writer of habilitation rows."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from habilitations import permissions
+from habilitations.backends import ROWS
+from habilitations.models import Attachment
+from structures.models import Structure
+from structures.profiles import Profile
+
+
+class ProfilesRefused(Refusal):
+    """Profiles were not granted."""
+
+
+@transaction.atomic
+def grant(*, attachment: Attachment, profiles: Collection[Profile], by: Any, at: datetime) -> set[Profile]:
+    """Give profiles to a person on what they are attached to: a row is carried by the attachment of its own level.
+
+    The structure, then the attachment, are locked: a grant that crosses the end of the attachment leaves nothing.
+
+    :returns: the profiles that were not held yet.
+    :raises ProfilesRefused: the attachment is over.
+    """
+    structure = Structure.objects.locked(attachment.structure_id)
+    attachment = Attachment.objects.select_related("service").locked(attachment.pk)
+    if not Attachment.objects.live(at).filter(pk=attachment.pk).exists():
+        raise ProfilesRefused("Ce rattachement est terminé.")
+    target = attachment.service or structure
+    rows = ROWS[type(target)]
+    names = permissions.profiles_of(type(target))
+    held = {
+        names[permission]
+        for permission in rows.objects.filter(user=attachment.user_id, content_object=target).values_list(
+            "permission", flat=True
+        )
+    }
+    new = set(profiles) - held
+    rows.objects.bulk_create(
+        rows(user_id=attachment.user_id, permission_id=pk, content_object=target, granted_at=at, granted_by=by)
+        for pk in permissions.ids(type(target), new)
+    )
+    if new:
+        Event.objects.record(
+            Kind.PROFILES_GRANTED,
+            actor=by,
+            subject=attachment.user,
+            scope=structure,
+            at=at,
+            service=attachment.service and str(attachment.service.public_id),
+            profiles=sorted(new),
+        )
+    return new

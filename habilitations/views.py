@@ -1,0 +1,35 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chorus_org.common import rights
+from chorus_org.common.paging import page
+from habilitations.models import Attachment
+from services.gantt import Timeline
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+
+
+@require_safe
+def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One structure of mine with its services: all of them, my own only, or none, as my rights go."""
+    at = timezone.now()
+    live = Attachment.objects.live(at)
+    visible = Structure.objects.visible_to(request.user, at=at).select_related("principal_manager")
+    shown = get_object_or_404(visible.annotate(people=live.count_people(structure="pk")), public_id=public_id)
+    held = rights.gate().profiles_on(request.user, [shown], at=at)[shown.pk]
+    services = Service.objects.filter(structure=shown, deleted_at=None).readable_by(request.user, at=at)
+    services = services.with_code_key().annotate(people=live.count_people(service="pk"))
+    context = {
+        "structure": shown,
+        "services": page(services, "code_key", request.GET),
+        "may_read": Profile.ORGANISATION_CONSULTATION in held,
+        "may_modify": Profile.ORGANISATION_MODIFICATION in held,
+        "timeline": Timeline(at),
+        "at": at,
+    }
+    return render(request, "habilitations/structure.html", context)
