@@ -1,0 +1,82 @@
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+from django.db import connections
+
+from chorus_org.embedded import dies_with_us
+
+HOST = "127.0.0.1"
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:chorus_org.gunicorn", "chorus_org.wsgi"]
+
+
+class Command(BaseCommand):
+    help = "Prépare la démonstration et la sert jusqu’à Ctrl-C."
+
+    def handle(self, **options):
+        """Migrate, seed, serve; leave when the server leaves, with its code, or when told to stop."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        port = int(os.environ.get("PORT") or 8000)
+        try:
+            if is_taken(port):
+                self.stderr.write(f"Le port {port} est déjà pris : choisissez-en un autre avec PORT=…")
+                sys.exit(1)
+            prepare()
+            sys.exit(self.serve(port))
+        except KeyboardInterrupt:
+            sys.exit(0)
+
+    def serve(self, port: int) -> int:
+        """Run gunicorn, say where once it answers, and give its exit code."""
+        environment = {**os.environ, "LOG_LEVEL": "warning", "BIND_ADDRESS": HOST, "CHORUS_ORG_DATA": str(settings.DATA)}
+        process = subprocess.Popen(
+            [*dies_with_us("TERM"), *GUNICORN], cwd=settings.BASE_DIR, env=environment, start_new_session=True
+        )
+        try:
+            while process.poll() is None and not answers(port):
+                time.sleep(0.05)
+            if process.poll() is None:
+                self.stdout.write(f"Chorus Organisation : http://{HOST}:{port}/")
+                self.stdout.flush()
+            return process.wait()
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def prepare() -> None:
+    """Bring the database, the demo world and the static files up to date, in silence."""
+    for command in (["migrate", "--no-input"], ["seed_demo"], ["collectstatic", "--no-input"]):
+        call_command(*command, verbosity=0, stdout=io.StringIO())
+    connections.close_all()
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def answers(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/sante/vivant/")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

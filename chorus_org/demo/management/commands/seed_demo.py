@@ -1,0 +1,16 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from chorus_org.demo import world
+from structures.models import Structure
+from users.models import User
+
+
+class Command(BaseCommand):
+    help = "(Re)fait le monde de la démonstration ; le relancer ne change rien."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        world.make(at=timezone.now())
+        self.stdout.write(f"{Structure.objects.count()} structures, {User.objects.count()} comptes.")

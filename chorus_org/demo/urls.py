@@ -1,0 +1,6 @@
+from django.urls import path
+
+from chorus_org.demo import views
+
+app_name = "demo"
+urlpatterns = [path("composants/", views.components, name="components")]

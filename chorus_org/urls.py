@@ -1,0 +1,26 @@
+"""Every address of the portal. Paths are French and stable, names English; public pages: `settings.PUBLIC_PAGES`."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from chorus_org.views import errors, health, pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("domaines/<slug:name>/", pages.domain, name="domain"),
+    path("organisation/", pages.organisation, name="organisation"),
+    path("organisation/structures/", pages.structures, name="structures"),
+    path("organisation/structures/services/", include("services.urls")),
+    path("organisation/structures/", include("habilitations.urls")),
+    path("organisation/utilisateurs/", pages.users, name="users"),
+    path("", include("users.urls")),
+    path("sante/vivant/", health.live, name="health_live"),
+    path("sante/pret/", health.ready, name="health_ready"),
+]
+if settings.DEMO:
+    urlpatterns += [path("", include("chorus_org.demo.urls"))]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,82 @@
+"""The pages of the portal that lead to the others: home, domains, and the tiles of « Organisation »."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chorus_org.audiences import Audience
+from chorus_org.common import rights
+from chorus_org.common.paging import page
+from habilitations.models import Attachment
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+
+SOON = timedelta(days=60)
+SHOWN = 3
+DOMAINS = {
+    "marche": "Marché",
+    "commande": "Commande",
+    "facturation": "Facturation",
+    "raccordements": "Raccordements",
+    "outils": "Outils",
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the portal is, for the audience chosen; for a person logged in, what waits for them."""
+    audience = Audience.read(request)
+    context = {"audience": audience, **(_waiting(request) if request.user.is_authenticated else {})}
+    response = render(request, "portal/home.html", context)
+    if "public" in request.GET:
+        audience.remember(response)
+    return response
+
+
+def _waiting(request: HttpRequest) -> dict:
+    """The structures managed, and the services of mine that start soon."""
+    at = timezone.now()
+    starting = Service.objects.starting(after=at, before=at + SOON).readable_by(request.user, at=at)
+    managed = Structure.objects.filter(principal_manager=request.user).order_by("name_key", "id")
+    return {
+        "managed": list(managed[: SHOWN + 1]),
+        "starting": list(starting.select_related("structure").order_by("active_from", "id")[: SHOWN + 1]),
+    }
+
+
+@require_safe
+def domain(request: HttpRequest, name: str) -> HttpResponse:
+    """A domain of the portal that is not part of this product, and says so."""
+    if name not in DOMAINS:
+        raise Http404
+    return render(request, "portal/domain.html", {"title": DOMAINS[name]})
+
+
+@require_safe
+def organisation(request: HttpRequest) -> HttpResponse:
+    """« Organisation »: its two domains and its applications."""
+    return render(request, "portal/organisation.html")
+
+
+@require_safe
+def structures(request: HttpRequest) -> HttpResponse:
+    """« Structures »: mine, and what one may do with them."""
+    at = timezone.now()
+    mine = Structure.objects.visible_to(request.user, at=at).annotate(
+        people=Attachment.objects.live(at).count_people(structure="pk"), services_count=Service.objects.count_of("pk")
+    )
+    shown = page(mine, "name_key", request.GET)
+    held = rights.gate().profiles_on(request.user, shown.rows, at=at)
+    for structure in shown:
+        structure.may_read = Profile.ORGANISATION_CONSULTATION in held[structure.pk]
+    return render(request, "portal/structures.html", {"structures": shown})
+
+
+@require_safe
+def users(request: HttpRequest) -> HttpResponse:
+    """« Utilisateurs »: what one may do with people and their rights."""
+    return render(request, "portal/users.html")
