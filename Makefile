@@ -1,0 +1,45 @@
+PYTHON := .venv/bin/python
+LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	--generate-hashes --no-emit-index-url --no-emit-find-links
+# What production needs to be checked, and nothing of it true.
+PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://app@/app \
+	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.PHONY: help demo test test-browser test-slow lint audit lock
+
+help: ## cette liste
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
+
+demo: .venv/demo.installed ## prépare et sert la démonstration (PORT, CHORUS_ORG_DATA)
+	@exec $(PYTHON) manage.py demo
+
+test: .venv/dev.installed ## les tests, sauf ceux du navigateur et les longs
+	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m "not slow"
+
+test-browser: .venv/dev.installed ## les tests du navigateur et de l’accessibilité
+	@exec $(PYTHON) -m pytest tests/browser
+
+test-slow: .venv/dev.installed ## les preuves longues
+	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m slow -s
+
+lint: .venv/dev.installed ## style, types, gabarits, migrations, réglages de production
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m djlint templates --lint --quiet
+	$(PYTHON) -m mypy
+	git ls-files -z --cached --others --exclude-standard -- '*.py' | xargs -0 $(PYTHON) -m django_upgrade --target-version 5.2 --check
+	data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
+		CHORUS_ORG_DATA=$$data $(PYTHON) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level INFO
+
+audit: .venv/dev.installed ## failles connues des dépendances
+	@$(PYTHON) -m pip_audit --requirement requirements/dev.txt --require-hashes --disable-pip --progress-spinner off || \
+		{ echo "L’audit a trouvé une faille, ou n’a pas pu interroger le service." >&2; exit 1; }
+
+lock: .venv/dev.installed ## refait requirements/*.txt d’après pyproject.toml
+	$(LOCK) --output-file requirements/prod.txt
+	$(LOCK) --group demo --output-file requirements/demo.txt
+	$(LOCK) --group demo --group dev --output-file requirements/dev.txt
+
+.venv/%.installed: requirements/%.txt requirements/install
+	@requirements/install $*

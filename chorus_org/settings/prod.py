@@ -1,0 +1,86 @@
+"""Production: every secret comes from the environment, and all that is missing or unsafe is said at once."""
+
+import os
+from ipaddress import ip_address
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from chorus_org.settings.base import *  # noqa: F403
+from chorus_org.settings.database import databases
+from chorus_org.settings.logs import console
+
+env = Env()
+
+
+def is_local(host: str) -> bool:
+    """Say whether what is sent to `host` (a name, an address, a socket folder) stays on this machine."""
+    try:
+        return host in ("", "localhost") or host[0] in "/@" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def database_problem(url: str) -> str:
+    """Give the French sentence that says why `url` may not be used, or nothing."""
+    try:
+        database = databases(url)["default"]
+    except ValueError:
+        database = {"ENGINE": ""}
+    if database["ENGINE"] != "django.db.backends.postgresql" or not database["NAME"]:
+        return "DATABASE_URL doit donner l’adresse d’une base PostgreSQL : « postgresql://utilisateur@hôte/base »."
+    options = database["OPTIONS"]
+    hosts = f"{database['HOST'] or os.environ.get('PGHOST', '')},{options.get('hostaddr', '')}".split(",")
+    if all(map(is_local, hosts)) or options.get("sslmode") == "verify-full":
+        return ""
+    return "DATABASE_URL désigne une autre machine : ajoutez-lui « sslmode=verify-full » (et « sslrootcert »)."
+
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+proxies = env.str("ALLAUTH_TRUSTED_PROXY_COUNT", "1")
+database_url = env.str("DATABASE_URL", "")
+
+problems = [
+    sentence
+    for wrong, sentence in (
+        (
+            len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5,
+            "SECRET_KEY doit contenir au moins 50 caractères tirés au hasard.",
+        ),
+        (
+            not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS,
+            "ALLOWED_HOSTS doit donner les noms du site, séparés par des virgules, sans « * ».",
+        ),
+        (
+            not (proxies.isascii() and proxies.isdigit()),
+            "ALLAUTH_TRUSTED_PROXY_COUNT doit donner le nombre de mandataires devant le site : 0, 1…",
+        ),
+        (database_problem(database_url), database_problem(database_url)),
+    )
+    if wrong
+]
+if problems:
+    raise ImproperlyConfigured("\n".join(["Le site ne peut pas démarrer :", *problems]))
+
+DATABASES = databases(database_url)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(proxies)
+
+# HTTPS only. The probes of the machine itself may speak HTTP.
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_NAME = "__Host-sessionid"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+LOGGING = console("INFO")

@@ -1,0 +1,28 @@
+"""The tests: a throwaway database, started by tests/support/postgres.py unless DATABASE_URL names another."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from environs import Env
+
+from chorus_org import embedded
+from chorus_org.settings.base import *  # noqa: F403
+from chorus_org.settings.base import INSTALLED_APPS
+from chorus_org.settings.database import databases
+
+env = Env()
+
+DEMO = True
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+INSTALLED_APPS = [*INSTALLED_APPS, "chorus_org.demo"]
+THROWAWAY = Path(tempfile.gettempdir(), f"chorus-org-test-{os.getuid()}-{os.getpid()}")
+DATABASES = databases(env.str("DATABASE_URL", "") or embedded.url(THROWAWAY))
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT = None  # files are served from where they are written
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
