@@ -15,6 +15,11 @@ class Audience(TextChoices):
     PARTICULIER = "particulier", "Particulier"
     ASSOCIATION = "association", "Association"
 
+    @property
+    def presentation(self) -> str:
+        """What home says of the portal to this audience."""
+        return PRESENTATIONS[self]
+
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
         """What the address asks for, else what the cookie remembers, else the first."""
@@ -25,3 +30,24 @@ class Audience(TextChoices):
 
     def remember(self, response: HttpResponse) -> None:
         response.set_cookie(COOKIE, self.value, max_age=timedelta(days=365), httponly=True, samesite="Lax")
+
+
+PRESENTATIONS = {
+    Audience.ENTREPRISE: (
+        "Afin de simplifier la vie des entreprises et de réduire les délais de paiement, les administrations "
+        "publiques reçoivent les factures de leurs fournisseurs sur une même plateforme. Ici, vous gérez qui "
+        "travaille pour quelle structure, dans quel service et avec quels droits."
+    ),
+    Audience.ENTITE_PUBLIQUE: (
+        "Vos fournisseurs vous adressent leurs factures sur une même plateforme. Ici, vous décrivez votre structure "
+        "et ses services, et vous décidez qui peut y recevoir et y traiter les factures."
+    ),
+    Audience.PARTICULIER: (
+        "Vous facturez une administration à titre personnel, par exemple pour des frais de justice. Ici, vous "
+        "déclarez votre structure et suivez les droits que vous y détenez."
+    ),
+    Audience.ASSOCIATION: (
+        "Votre association facture une administration ou reçoit un remboursement. Ici, vous gérez sa structure, les "
+        "bénévoles et salariés qui y travaillent, et les droits de chacun."
+    ),
+}

@@ -24,7 +24,7 @@ class Renderer(TemplatesSetting):
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a form: a title and its help on the left, fields on the right. A tuple of names is laid out in a row."""
+    """A part of a form: a title and its help on the left, fields on the right; a tuple of names shares a row."""
 
     id: str
     title: str
@@ -40,12 +40,20 @@ class Form(forms.Form):
 
     @property
     def blocks(self) -> Iterator[dict[str, Any]]:
-        """The blocks with their bound fields, for the template."""
+        """The blocks with their rows of bound fields, for the template."""
         for block in self.layout:
-            fields = [
-                [self[name] for name in names] if isinstance(names, tuple) else self[names] for names in block.fields
-            ]
-            yield {"id": block.id, "title": block.title, "help": block.help, "fields": fields}
+            rows = [[self[name] for name in ([row] if isinstance(row, str) else row)] for row in block.fields]
+            yield {"id": block.id, "title": block.title, "help": block.help, "rows": rows}
+
+    @property
+    def error_lines(self) -> list[dict[str, Any]]:
+        """The lines of the summary: what is wrong with each field, in their order, then what speaks of none."""
+        of_fields = [
+            {"field": self[name], "message": message[:1].lower() + message[1:]}
+            for name in self.fields
+            for message in self.errors.get(name, ())
+        ]
+        return of_fields + [{"field": None, "message": message} for message in self.non_field_errors()]
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an operation's refusal at the field it speaks of."""
@@ -86,9 +94,12 @@ class ParisDateTimeField(forms.DateTimeField):
     widget = DateTimeInput
     default_error_messages: ClassVar[dict[str, str]] = {
         "invalid": "Saisissez une date et une heure, par exemple 10/03/2022 15:01:32.",
-        "skipped": "Cette heure n’existe pas : la nuit du passage à l’heure d’été saute de 2 h à 3 h. Choisissez-en une autre.",
+        "skipped": (
+            "Cette heure n’existe pas : la nuit du passage à l’heure d’été saute de 2 h à 3 h. "
+            "Choisissez-en une autre."
+        ),
         "doubled": (
-            "Cette heure a lieu deux fois : la nuit du retour à l’heure d’hiver revient de 3 h à 2 h. "
+            "Cette heure a lieu deux fois : la nuit du retour à l’heure d’hiver revient de 3 h à 2 h. "
             "Choisissez une heure avant 2 h ou à partir de 3 h."
         ),
         "year": f"Saisissez une année entre {YEARS[0]} et {YEARS[-1]}.",

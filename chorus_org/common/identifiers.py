@@ -40,12 +40,12 @@ SHAPES = {
 
 HINTS = {
     IdentifierType.SIRET: "Le SIRET compte 14 chiffres",
-    IdentifierType.UE_HORS_FRANCE: "Le numéro de TVA commence par les deux lettres du pays et compte 18 caractères au plus",
+    IdentifierType.UE_HORS_FRANCE: "Le numéro de TVA, 18 caractères au plus, commence par les deux lettres du pays",
     IdentifierType.HORS_UE: "L’identifiant est le code du pays (deux lettres) suivi des 16 premiers caractères du nom",
     IdentifierType.RIDET: "Le RIDET compte 9 ou 10 chiffres",
     IdentifierType.TAHITI: "Le numéro TAHITI compte 9 caractères",
     IdentifierType.PARTICULIER: "L’identifiant d’un particulier est donné par la plateforme",
-    IdentifierType.AUTRE: "L’identifiant compte 80 caractères au plus : lettres sans accent, chiffres, espaces et tirets",
+    IdentifierType.AUTRE: "L’identifiant a 80 caractères au plus, lettres sans accent, chiffres, espaces ou tirets",
 }
 
 _SPELT_WITH_SPACES = {IdentifierType.HORS_UE, IdentifierType.AUTRE}
@@ -61,7 +61,7 @@ def canonical(identifier_type: str, typed: str) -> str:
     identifier = spaces.join(typed.split()).upper()
     if not re.fullmatch(SHAPES[IdentifierType(identifier_type)], identifier):
         hint = HINTS[IdentifierType(identifier_type)]
-        raise ValidationError(f"{hint} ; vous en avez donné {len(identifier)}. Vérifiez votre saisie.", code="shape")
+        raise ValidationError(f"{hint} ; vous en avez donné {len(identifier)}. Vérifiez votre saisie.", code="shape")
     return identifier
 
 
@@ -75,7 +75,7 @@ def check_key(identifier_type: str, identifier: str) -> None:
     if number and not number.is_valid(identifier):
         label = "SIRET" if identifier_type == IdentifierType.SIRET else "numéro de TVA"
         raise ValidationError(
-            f"La clé de ce {label} est fausse : un chiffre a sans doute été mal recopié.", code="key"
+            f"La clé de ce {label} est fausse : un chiffre a sans doute été mal recopié.", code="key"
         )
 
 
@@ -98,7 +98,7 @@ def canonical_email(typed: str) -> str:
     except UnicodeError:
         ascii_domain = ""
     if unicodedata.normalize("NFKC", address) != address or not local.isascii():
-        raise ValidationError("Saisissez l’adresse sans accent ni caractère spécial avant « @ ».", code="email")
+        raise ValidationError("Saisissez l’adresse sans accent ni caractère spécial avant « @ ».", code="email")
     canonical_address = f"{local}@{ascii_domain}".lower()
     validate_email(canonical_address)
     return canonical_address

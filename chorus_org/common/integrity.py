@@ -10,7 +10,7 @@ from chorus_org.common.refusals import Refusal
 
 @contextmanager
 def refusing(model: type[models.Model], refusal: type[Refusal]) -> Iterator[None]:
-    """Run the block in a savepoint; a broken constraint of `model` raises `refusal` with the constraint's own sentence.
+    """Run the block in a savepoint; a broken constraint of `model` raises `refusal` with its own sentence.
 
     The field that the sentence speaks of is the constraint's `violation_error_code`.
 

@@ -17,7 +17,7 @@ def gate() -> Any:
     """
     gates = [backend for backend in get_backends() if hasattr(backend, "held")]
     if len(gates) != 1:
-        raise ImproperlyConfigured(f"One backend must know « held », {len(gates)} found in AUTHENTICATION_BACKENDS.")
+        raise ImproperlyConfigured(f"One backend must know `held`, {len(gates)} found in AUTHENTICATION_BACKENDS.")
     return gates[0]
 
 

@@ -1,0 +1,294 @@
+"""The portal's components, as template tags (a builtin library: no page loads it).
+
+The markup of a component stands once, in `templates/partials/`; all of them are shown on `/composants/`.
+Where a tag takes an address, it is the name of a page without arguments, or an address already built.
+"""
+
+import re
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import BoundField
+from django.forms.utils import flatatt
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+register = template.Library()
+
+# How an alert looks -> the shape beside its words
+ALERTS = {"": "info", "ok": "done", "warn": "alert", "bad": "error"}
+# The levels of django.contrib.messages -> how the alert looks
+LEVELS = {"debug": "", "info": "", "success": "ok", "warning": "warn", "error": "bad"}
+
+
+# Words and signs
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
+    """A sign of `static/icons.svg`, always beside a word: `{% icon "plus" 16 %}`."""
+    return format_html(
+        '<svg class="{}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        size,
+        size,
+        _sprite(),
+        name,
+    )
+
+
+@cache
+def _sprite() -> str:
+    return staticfiles_storage.url("icons.svg")
+
+
+@register.simple_tag
+def mark(size: int) -> SafeString:
+    """The sign of the portal, beside its name."""
+    return format_html(
+        '<svg class="brand__mark" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#mark"/></svg>',
+        size,
+        _sprite(),
+    )
+
+
+@register.filter
+def siret(identifier: Any) -> Any:
+    """A SIRET in groups that are copied without spaces; any other identifier as it is."""
+    digits = str(identifier)
+    if not re.fullmatch(r"[0-9]{14}", digits):
+        return identifier
+    groups = (digits[:3], digits[3:6], digits[6:9], digits[9:])
+    return format_html(
+        '<span class="siret"><span>{}</span><span>{}</span><span>{}</span><span>{}</span></span>', *groups
+    )
+
+
+@register.filter
+def moment(value: date | None) -> SafeString | str:
+    """A moment in Paris, to the minute, or a day: « 10/03/2022 15:01 »."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        local = localtime(value)
+        return format_html(
+            '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), f"{local:%d/%m/%Y %H:%M}"
+        )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), f"{value:%d/%m/%Y}")
+
+
+@register.filter
+def initials(person: Any) -> str:
+    """The two letters that stand for a person in the header."""
+    return (person.first_name[:1] + person.last_name[:1] or person.email[:1]).upper()
+
+
+@register.inclusion_tag("partials/tag.html")
+def tag(kind: str, icon: str, text: Any) -> dict[str, Any]:
+    """A status: a word, a shape, a colour (`ok`, `warn`, `bad`, `off` or none): `{% tag "ok" "done" "Actif" %}`."""
+    return {"kind": kind, "icon": icon, "text": text}
+
+
+@register.inclusion_tag("partials/count.html")
+def count(number: int, kind: str = "", of: str = "") -> dict[str, Any]:
+    """How many; `soft` beside a name. `of` is read aloud: `{% count 5 of="demandes en attente" %}`."""
+    return {"number": number, "kind": kind, "of": of}
+
+
+@register.inclusion_tag("partials/soon.html")
+def soon(label: str) -> dict[str, Any]:
+    """What is not built yet, where its link will stand."""
+    return {"label": label}
+
+
+@register.inclusion_tag("partials/button.html")
+def button(label: str, kind: str = "", icon: str = "", url: str = "", **attributes: Any) -> dict[str, Any]:
+    """A button that submits, or, with an address, a link that looks like one.
+
+    `{% button "Créer un service" "s" "plus" url=url %}`, `{% button "Refuser la demande" "bad" %}`,
+    `{% button "Choisir" "line s" name="choisir" value="1" formnovalidate=True %}`.
+
+    :param kind: how it looks: `line`, `quiet`, `bad`, `bad-line`, `s` (small), several at once separated by a space.
+    """
+    classes = " ".join(["btn", *(f"btn--{one}" for one in kind.split())])
+    if not url:
+        attributes = {"type": "submit", **attributes}
+    return {
+        "label": label,
+        "classes": classes,
+        "icon": icon,
+        "icon_size": 16 if "s" in kind.split() else 20,
+        "url": url and _address(url),
+        "attributes": flatatt({name.replace("_", "-"): value for name, value in attributes.items()}),
+    }
+
+
+@register.simple_block_tag
+def markup(content: SafeString) -> SafeString:
+    """Keep a piece of page in a variable, for a tag that takes one: `{% markup as lead %}…{% endmarkup %}`."""
+    return content
+
+
+# Where am I
+
+
+@register.inclusion_tag("partials/crumbs.html")
+def crumbs(*steps: str) -> dict[str, Any]:
+    """The way from home: labels and addresses in turn, then the label of this page.
+
+    `{% crumbs "Organisation" "organisation" "Structures" "structures" "Créer un service" %}`
+    """
+    *pairs, current = steps
+    links = [(label, _address(url)) for label, url in zip(pairs[::2], pairs[1::2], strict=True)]
+    return {"links": [("Accueil", reverse("home")), *links], "current": current}
+
+
+@register.inclusion_tag("partials/back.html")
+def back(url: str, label: str) -> dict[str, Any]:
+    """The way up: `{% back "structures" "Retour au domaine" %}`."""
+    return {"url": _address(url), "label": label}
+
+
+@register.simple_block_tag(takes_context=True)
+def pagehead(context: Context, content: SafeString, title: str, lead: str = "") -> SafeString:
+    """The title of the page, the sentence that says what it is for; inside the tag, what stands on the right."""
+    return _render(context, "partials/pagehead.html", content=content, title=title, lead=lead)
+
+
+@register.simple_block_tag(takes_context=True)
+def tabs(context: Context, content: SafeString, label: str) -> SafeString:
+    """The parts of one object, each with its address: `{% tab %}` inside."""
+    return _render(context, "partials/tabs.html", content=content, label=label)
+
+
+@register.inclusion_tag("partials/tab.html")
+def tab(label: str, url: str, current: bool = False, count: int | None = None) -> dict[str, Any]:
+    """`{% tab "Services" url current=True count=4 %}`."""
+    return {"label": label, "url": _address(url), "current": current, "count": count}
+
+
+@register.inclusion_tag("partials/stepper.html")
+def stepper(current: int, *steps: str, label: str = "Étapes") -> dict[str, Any]:
+    """Where one stands in a form of several pages: `{% stepper 2 "Informations personnelles" "Activation" %}`."""
+    return {"steps": list(enumerate(steps, start=1)), "current": current, "label": label}
+
+
+@register.inclusion_tag("partials/pages.html")
+def pages(page: Any, label: str = "", place: str = "") -> dict[str, Any]:
+    """The neighbours of a page of rows (`common.paging`): `{% pages structures "Structures" %}`."""
+    return {"previous": page.previous, "next": page.next, "label": label, "place": place}
+
+
+# Parts of a page
+
+
+@register.simple_block_tag(takes_context=True)
+def section(
+    context: Context, content: SafeString, title: str, id: str, note: str = "", side: SafeString | str = ""
+) -> SafeString:
+    """A part of the page under its title: `{% section "Mes structures" "miennes" %}`.
+
+    :param note: a few words on the right; :param side: what else stands there, kept with `{% markup %}`.
+    """
+    return _render(context, "partials/section.html", content=content, title=title, id=id, note=note, side=side)
+
+
+@register.inclusion_tag("partials/cell.html")
+def cell(icon: str, title: str, text: str, url: str, link_text: str, main: bool = False) -> dict[str, Any]:
+    """A domain on the plate `<ul class="cells">`; `main` marks the one that matters."""
+    return {"icon": icon, "title": title, "text": text, "url": _address(url), "link_text": link_text, "main": main}
+
+
+@register.inclusion_tag("partials/tile.html")
+def tile(icon: str, title: str, text: str, url: str | None = None) -> dict[str, Any]:
+    """An application in `<ul class="tiles">`; without an address it is not built yet, and says so."""
+    return {"icon": icon, "title": title, "text": text, "url": url and _address(url)}
+
+
+@register.simple_block_tag(takes_context=True)
+def bracket(context: Context, content: SafeString, title: str, id: str, level: int = 2) -> SafeString:
+    """The choir bracket: the one thing to keep in mind or to check. At most two on a page."""
+    return _render(context, "partials/bracket.html", content=content, title=title, id=id, level=level)
+
+
+@register.simple_block_tag(takes_context=True)
+def facts(context: Context, content: SafeString, variant: str = "") -> SafeString:
+    """The facts of an object, `{% fact %}` inside; `row` over a page, `narrow` in a column."""
+    return _render(context, "partials/facts.html", content=content, variant=variant)
+
+
+@register.simple_block_tag(takes_context=True)
+def fact(context: Context, content: SafeString, label: str) -> SafeString:
+    """`{% fact "Adresse" %}…{% endfact %}`."""
+    return _render(context, "partials/fact.html", content=content, label=label)
+
+
+@register.simple_block_tag(takes_context=True)
+def table(context: Context, content: SafeString, caption: str) -> SafeString:
+    """A list whose rows become cards where it is narrow; inside, `thead` and `tbody` with their roles and `data-label`."""
+    return _render(context, "partials/table.html", content=content, caption=caption)
+
+
+@register.simple_block_tag(takes_context=True)
+def scroll(context: Context, content: SafeString, label: str) -> SafeString:
+    """What may be wider than the screen; the keyboard scrolls it too."""
+    return _render(context, "partials/scroll.html", content=content, label=label)
+
+
+# Messages
+
+
+@register.simple_block_tag(takes_context=True)
+def alert(context: Context, content: SafeString, kind: str = "", title: str = "", level: int = 2) -> SafeString:
+    """A message of the page: `{% alert "warn" "3 personnes n’ont plus de périmètre actif" %}…{% endalert %}`.
+
+    :param kind: `ok`, `warn`, `bad` or nothing; or the level of a message of Django.
+    """
+    kind = LEVELS.get(kind, kind)
+    return _render(
+        context, "partials/alert.html", content=content, kind=kind, icon=ALERTS[kind], title=title, level=level
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def empty(context: Context, content: SafeString, icon: str, title: str, level: int = 3) -> SafeString:
+    """Nothing here: why, and one way on."""
+    return _render(context, "partials/empty.html", content=content, icon=icon, title=title, level=level)
+
+
+# Forms
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """The id that a link about a field leads to; in a group of boxes each has its own."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+
+
+@register.filter
+def is_starred(field: BoundField) -> bool:
+    """Whether the field is marked as required: not where everything is."""
+    return field.field.required and not all(other.required for other in field.form.fields.values())
+
+
+@register.filter
+def refreshes(field: BoundField) -> bool:
+    """Whether choosing in this field refreshes others (`common.forms.choosing`)."""
+    return "hx-post" in field.field.widget.attrs
+
+
+# Inside
+
+
+def _address(url: str) -> str:
+    return url if url.startswith(("/", "?", "#")) else reverse(url)
+
+
+def _render(context: Context, name: str, **values: Any) -> SafeString:
+    return context.template.engine.get_template(name).render(context.new(values))

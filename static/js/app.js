@@ -1,0 +1,54 @@
+// What HTMX leaves to the page: say what failed, show what waits, put the focus where something changed.
+// Every page works without this file.
+
+const FAILURES = {
+  403: "Cette action ne vous est pas ouverte. Adressez-vous au gestionnaire principal de la structure.",
+  404: "Cet élément n’existe plus, ou vous n’y avez plus accès. Rechargez la page.",
+  429: "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
+  503: "Le service est momentanément indisponible. Recommencez dans une minute : votre saisie reste à l’écran.",
+};
+const SERVER = "Une erreur est survenue de notre côté. Rechargez la page pour voir ce qui a été enregistré, puis recommencez.";
+const REFUSED = "Le serveur n’a pas compris cette demande. Rechargez la page, puis recommencez.";
+const NETWORK = "Le serveur ne répond pas. Vérifiez votre connexion, puis recommencez : votre saisie reste à l’écran.";
+
+let failure = null;
+
+function fail(sentence) {
+  clear();
+  failure = document.getElementById("failure").content.firstElementChild.cloneNode(true);
+  failure.querySelector("p").textContent = sentence;
+  document.getElementById("messages").append(failure);
+  failure.scrollIntoView({ block: "nearest" });
+}
+
+function clear() {
+  failure?.remove();
+  failure = null;
+}
+
+function focusSummary(root) {
+  const summary = root.querySelector("#erreurs");
+  summary?.focus();
+  return Boolean(summary);
+}
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  clear();
+  detail.target.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target.removeAttribute("aria-busy"));
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const { status } = detail.xhr;
+  fail(FAILURES[status] ?? (status >= 500 ? SERVER : REFUSED));
+});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => fail(NETWORK));
+}
+
+// The summary of errors first, else the part that was replaced, if it takes the focus; a field that refreshes others keeps it
+document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
+  if (!focusSummary(elt.parentNode ?? document) && elt.matches('[tabindex="-1"]')) elt.focus();
+});
+
+focusSummary(document);
