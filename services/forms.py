@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 
 from chorus_org.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
 from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX
+from services.operations import ServiceRefused, check_code
 from structures.models import Structure
 
 
@@ -30,23 +31,25 @@ class ServiceForm(Form):
     code = TextField(
         label="Code de service",
         max_length=CODE_MAX,
-        help_text=f"{CODE_MAX} caractères au maximum : lettres sans accent, chiffres et - _ / @ ; unique dans la structure.",
+        help_text=(
+            f"{CODE_MAX} caractères au maximum : lettres sans accent, chiffres et - _ / @ ; unique dans la structure."
+        ),
         widget=forms.TextInput(
             attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
         validators=[
             RegexValidator(
                 r"^[-_/@a-zA-Z0-9]*\Z",
-                "Le code ne peut contenir que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
+                "Le code n’a que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
             )
         ],
-        error_messages={"required": "Saisissez le code du service, par exemple « FI_SGPI »."},
+        error_messages={"required": "Saisissez le code du service, par exemple « FI_SGPI »."},
     )
     label = TextField(
         label="Libellé du service",
         max_length=LABEL_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Saisissez le libellé du service, par exemple « Service financier »."},
+        error_messages={"required": "Saisissez le libellé du service, par exemple « Service financier »."},
     )
     description = TextField(
         label="Description",
@@ -71,13 +74,13 @@ class ServiceForm(Form):
         Block(
             "bloc-structure",
             "Structure",
-            "Les structures où vous détenez « Organisation modification ».",
+            "Les structures où vous détenez « Organisation modification ».",
             ("structure", "legal_name"),
         ),
         Block(
             "bloc-infos",
             "Informations générales",
-            "Le code figure sur les factures : le fournisseur le recopie tel quel.",
+            "Le code figure sur les factures : le fournisseur le recopie tel quel.",
             ("code", "label", "description"),
         ),
         Block(
@@ -108,6 +111,11 @@ class ServiceForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if cleaned.get("structure") and cleaned.get("code"):
+            try:
+                check_code(structure=cleaned["structure"], code=cleaned["code"])
+            except ServiceRefused as refusal:
+                self.refuse(refusal)
         start, end = cleaned.get("active_from"), cleaned.get("active_until")
         if start and end and end <= start:
             self.add_error(

@@ -33,8 +33,8 @@ class Timeline:
         return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
 
     @property
-    def today(self) -> float:
-        return self._month(self.at)
+    def today(self) -> str:
+        return f"{self._month(self.at):g}"
 
     @property
     def grid(self) -> range:

@@ -17,7 +17,7 @@ CODE_MAX, LABEL_MAX, DESCRIPTION_MAX = 100, 100, 255
 
 
 def active_q(at: datetime, prefix: str = "") -> Q:
-    """The condition « active at that moment » on services, or on what refers to them by `prefix`; ends are exclusive."""
+    """The condition “active then” on services, or on what refers to them by `prefix`; the end is exclusive."""
     return Q(**{f"{prefix}active_from__lte": at, f"{prefix}deleted_at": None}) & (
         Q(**{f"{prefix}active_until": None}) | Q(**{f"{prefix}active_until__gt": at})
     )
@@ -93,7 +93,7 @@ class Service(PublicModel):
                 name="service_labelled",
                 condition=Q(label__regex=r"[^[:space:]]"),
                 violation_error_code="label",
-                violation_error_message="Saisissez le libellé du service, par exemple « Service financier ».",
+                violation_error_message="Saisissez le libellé du service, par exemple « Service financier ».",
             ),
         ]
 

@@ -41,15 +41,11 @@ def create_service(
     structure = Structure.objects.locked(structure_id)
     if not actor.has_perm(Profile.ORGANISATION_MODIFICATION, structure):
         raise ServiceRefused("Vous ne gérez plus cette structure. Choisissez-en une autre.", field="structure")
-    if taken := structure.services.coded(code).first():
-        raise ServiceRefused(
-            f"Le code « {taken.code} » existe déjà dans cette structure. "
-            f"Choisissez-en un autre, par exemple « {_free_code(structure, taken.code)} ».",
-            field="code",
-        )
+    check_code(structure=structure, code=code)
     if engagement_required and not structure.is_public:
         raise ServiceRefused(
-            "Seul un service d’une entité publique peut exiger le numéro d’engagement.", field="engagement_required"
+            "Seul un service d’une entité publique peut exiger le numéro d’engagement. Décochez la case.",
+            field="engagement_required",
         )
     service = Service(
         structure=structure,
@@ -69,6 +65,20 @@ def open_default_service(*, structure_id: int, actor: Any, at: datetime) -> Serv
     structure = Structure.objects.locked(structure_id)
     service = Service(structure=structure, code=DEFAULT_CODE, label=DEFAULT_LABEL, active_from=at)
     return _insert(service, actor=actor, at=at)
+
+
+def check_code(*, structure: Structure, code: str) -> None:
+    """Refuse a code that a service of the structure has already, and propose another that is free.
+
+    :raises ServiceRefused: the code is taken, whatever its case.
+    """
+    taken = structure.services.coded(code).first()
+    if taken:
+        raise ServiceRefused(
+            f"Le code « {taken.code} » existe déjà dans cette structure. "
+            f"Choisissez-en un autre, par exemple « {_free_code(structure, taken.code)} ».",
+            field="code",
+        )
 
 
 def _insert(service: Service, *, actor: Any, at: datetime) -> Service:

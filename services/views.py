@@ -16,10 +16,10 @@ from structures.profiles import Profile
 
 WHO_MAY_CREATE = (
     "Créer un service revient au gestionnaire principal de la structure et à ceux qui y détiennent le profil "
-    "« Organisation modification »."
+    "« Organisation modification »."
 )
 WHO_MAY_READ = (
-    "Voir ce service demande le profil « Organisation consultation » sur sa structure. "
+    "Voir ce service demande le profil « Organisation consultation » sur sa structure. "
     "Adressez-vous à son gestionnaire principal."
 )
 
@@ -43,13 +43,13 @@ def create(request: HttpRequest) -> HttpResponse:
         except operations.ServiceRefused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, "L’envoi des données pour « Créer un service » a bien été effectuée")
+            messages.success(request, "L’envoi des données pour « Créer un service » a bien été effectuée")
             return redirect(service)
     return render(request, "services/create.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _chosen(request: HttpRequest, form: ServiceForm) -> HttpResponse:
-    """The form as typed, with what follows from the structure chosen: nothing is written, nothing else is checked yet."""
+    """The form as typed, with what follows from the structure chosen: nothing is written nor checked further."""
     form.check_only("structure")
     if request.htmx and not form.errors:
         return render(request, "services/partials/_chosen.html", {"form": form})
@@ -65,4 +65,6 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     service = get_object_or_404(visible, public_id=public_id)
     if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
         raise NotAllowed(WHO_MAY_READ)
-    return render(request, "services/detail.html", {"service": service, "at": at})
+    may_modify = request.user.has_perm(Profile.ORGANISATION_MODIFICATION, service.structure)
+    context = {"service": service, "state": service.state(at), "may_modify": may_modify}
+    return render(request, "services/detail.html", context)
