@@ -148,24 +148,19 @@ class HabilitationBackend(ObjectPermissionBackend):
     ) -> Iterable[tuple[int, Profile]]:
         """(primary key, profile) of every row of the person that acts now on these objects."""
         live = Attachment.objects.live(at).of(user)
+        on_structures = permissions.profiles_of(Structure)
+        structure_rows = StructureHabilitation.objects.filter(
+            Exists(live.whole().filter(structure=OuterRef("content_object"))),
+            user=user,
+            permission__in=on_structures,
+            content_object__is_active=True,
+        ).order_by()
         if model is Structure:
-            rows = StructureHabilitation.objects.filter(
-                Exists(live.whole().filter(structure=OuterRef("content_object"))),
-                user=user,
-                content_object__in=pks,
-                content_object__is_active=True,
-            ).values_list("content_object", "permission")
-            names = permissions.profiles_of(Structure)
-            return [(pk, names[permission]) for pk, permission in rows]
-        covering = (
-            StructureHabilitation.objects.filter(
-                Exists(live.whole().filter(structure=OuterRef("content_object"))),
-                user=user,
-                content_object__services__in=pks,
-                content_object__is_active=True,
-            )
-            .order_by()
-            .values_list("content_object__services", "permission")
+            own = structure_rows.filter(content_object__in=pks).values_list("content_object", "permission")
+            return [(pk, on_structures[permission]) for pk, permission in own]
+        on_services = permissions.profiles_of(Service)
+        covering = structure_rows.filter(content_object__services__in=pks).values_list(
+            "content_object__services", "permission"
         )
         own = (
             ServiceHabilitation.objects.filter(
@@ -174,13 +169,14 @@ class HabilitationBackend(ObjectPermissionBackend):
                     live.filter(structure=OuterRef("content_object__structure"), service=OuterRef("content_object"))
                 ),
                 user=user,
+                permission__in=on_services,
                 content_object__in=pks,
                 content_object__structure__is_active=True,
             )
             .order_by()
             .values_list("content_object", "permission")
         )
-        names = permissions.profiles_of(Structure) | permissions.profiles_of(Service)
+        names = on_structures | on_services
         return [(pk, names[permission]) for pk, permission in covering.union(own, all=True)]
 
     def _holder_ids(self, obj: Structure | Service, profile: Profile, level: Q, at: datetime) -> QuerySet:

@@ -19,19 +19,21 @@ OPEN = Attachment.objects.filter(ended_at=None)
 def findings() -> Iterator[str]:
     """One sentence a fault; none when all is well. Names nobody: ids only."""
     for row in _structure_rows_without_attachment().iterator():
-        yield f"Habilitation {row.pk} sur la structure {row.content_object_id} : aucun rattachement ne la porte."
+        yield f"Habilitation {row.pk} sur la structure {row.content_object_id} : aucun rattachement ne la porte."
     for row in _service_rows_without_attachment().iterator():
-        yield f"Habilitation {row.pk} sur le service {row.content_object_id} : aucun rattachement ne la porte."
+        yield f"Habilitation {row.pk} sur le service {row.content_object_id} : aucun rattachement ne la porte."
     for structure in _managers_without_rights().iterator():
-        yield f"Structure {structure.pk} : son gestionnaire principal n’en détient pas tous les droits."
+        yield f"Structure {structure.pk} : son gestionnaire principal n’en détient pas tous les droits."
     for model, rows in ROWS.items():
         for row in rows.objects.exclude(permission__in=permissions.profiles_of(model)).iterator():
-            yield f"Habilitation {row.pk} ({rows.__name__}) : le profil {row.permission_id} n’est pas du catalogue."
-    for service in Service.objects.filter(engagement_required=True).exclude(structure__sector=Sector.PUBLIQUE).iterator():
-        yield f"Service {service.pk} : une structure privée ne peut pas exiger le numéro d’engagement."
+            yield f"Habilitation {row.pk} ({rows.__name__}) : le profil {row.permission_id} n’est pas du catalogue."
+    for service in (
+        Service.objects.filter(engagement_required=True).exclude(structure__sector=Sector.PUBLIQUE).iterator()
+    ):
+        yield f"Service {service.pk} : une structure privée ne peut pas exiger le numéro d’engagement."
     for generic in (UserObjectPermission, GroupObjectPermission):
         if count := generic.objects.count():
-            yield f"{generic.__name__} : {count} droits hors des habilitations."
+            yield f"{generic.__name__} : {count} droits hors des habilitations."
 
 
 def _structure_rows_without_attachment() -> QuerySet:

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -24,12 +25,16 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     held = rights.gate().profiles_on(request.user, [shown], at=at)[shown.pk]
     services = Service.objects.filter(structure=shown, deleted_at=None).readable_by(request.user, at=at)
     services = services.with_code_key().annotate(people=live.count_people(service="pk"))
+    listed = page(services, "code_key", request.GET)
+    timeline = Timeline(at)
+    for service in listed:
+        service.shown_state, service.bar = service.state(at), timeline.bar(service)
     context = {
         "structure": shown,
-        "services": page(services, "code_key", request.GET),
+        "services": listed,
         "may_read": Profile.ORGANISATION_CONSULTATION in held,
         "may_modify": Profile.ORGANISATION_MODIFICATION in held,
-        "timeline": Timeline(at),
-        "at": at,
+        "create_url": reverse("services:create", query={"structure": shown.public_id}),
+        "timeline": timeline,
     }
     return render(request, "habilitations/structure.html", context)

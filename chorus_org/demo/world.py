@@ -36,7 +36,14 @@ def make(*, at: datetime) -> None:
     :param at: now; what starts « next year » starts on the 1st of January after it.
     """
     _public_structures()
-    _structure(ATELIER, Sector.PRIVEE, legal_name="ATELIER DU LITTORAL", address="4 quai des Charpentiers", postal_code="29900", city="Concarneau")
+    _structure(
+        ATELIER,
+        Sector.PRIVEE,
+        legal_name="ATELIER DU LITTORAL",
+        address="4 quai des Charpentiers",
+        postal_code="29900",
+        city="Concarneau",
+    )
     claire = _person("gp.banque", "Claire", "Vasseur")
     _manager(claire, BANQUE)
     _manager(claire, PARIS)
@@ -56,7 +63,12 @@ def make(*, at: datetime) -> None:
 def _public_structures() -> None:
     with PUBLIC_STRUCTURES.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            fields = {"legal_name": row["name"], "address": row["address"], "postal_code": row["postal_code"], "city": row["city"]}
+            fields = {
+                "legal_name": row["name"],
+                "address": row["address"],
+                "postal_code": row["postal_code"],
+                "city": row["city"],
+            }
             _structure(row["siret"], Sector.PUBLIQUE, service_code_required=row["siret"] == BANQUE, **fields)
 
 

@@ -1,7 +1,11 @@
-"""The pages of the portal that lead to the others: home, domains, and the tiles of « Organisation »."""
+"""The pages of the portal that lead to the others: home, domains, and the tiles of « Organisation ».
+
+The public ones open no transaction: a visitor reads them while the database is down.
+"""
 
 from datetime import timedelta
 
+from django.db.transaction import non_atomic_requests
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +20,7 @@ from structures.models import Structure
 from structures.profiles import Profile
 
 SOON = timedelta(days=60)
-SHOWN = 3
+SHOWN = 9
 DOMAINS = {
     "marche": "Marché",
     "commande": "Commande",
@@ -27,6 +31,7 @@ DOMAINS = {
 
 
 @require_safe
+@non_atomic_requests
 def home(request: HttpRequest) -> HttpResponse:
     """What the portal is, for the audience chosen; for a person logged in, what waits for them."""
     audience = Audience.read(request)
@@ -38,17 +43,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest) -> dict:
-    """The structures managed, and the services of mine that start soon."""
+    """The first structures that the person manages, and their first services that start soon."""
     at = timezone.now()
     starting = Service.objects.starting(after=at, before=at + SOON).readable_by(request.user, at=at)
     managed = Structure.objects.filter(principal_manager=request.user).order_by("name_key", "id")
     return {
-        "managed": list(managed[: SHOWN + 1]),
-        "starting": list(starting.select_related("structure").order_by("active_from", "id")[: SHOWN + 1]),
+        "managed": list(managed[:SHOWN]),
+        "starting": list(starting.order_by("active_from", "id")[:SHOWN]),
     }
 
 
 @require_safe
+@non_atomic_requests
 def domain(request: HttpRequest, name: str) -> HttpResponse:
     """A domain of the portal that is not part of this product, and says so."""
     if name not in DOMAINS:
@@ -57,6 +63,7 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@non_atomic_requests
 def organisation(request: HttpRequest) -> HttpResponse:
     """« Organisation »: its two domains and its applications."""
     return render(request, "portal/organisation.html")

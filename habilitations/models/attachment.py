@@ -55,7 +55,7 @@ class Attachment(PublicModel):
         related_name="attachments",
         null=True,
         blank=True,
-        help_text="Aucun : la maille structure.",
+        help_text="Aucun : la maille structure.",
     )
     started_at = models.DateTimeField("commencé le")
     started_by = models.ForeignKey(

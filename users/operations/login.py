@@ -24,7 +24,7 @@ class LoginRefused(Refusal):
         moment = localtime(until) + timedelta(seconds=59)
         same_day = moment.date() == localtime(at).date()
         start = f"{moment:de %H:%M}" if same_day else f"{moment:du %d/%m/%Y à %H:%M}"
-        super().__init__(f"Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir {start}.")
+        super().__init__(f"Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir {start}.")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command
 from django.db import connections
 
@@ -35,7 +37,12 @@ class Command(BaseCommand):
 
     def serve(self, port: int) -> int:
         """Run gunicorn, say where once it answers, and give its exit code."""
-        environment = {**os.environ, "LOG_LEVEL": "warning", "BIND_ADDRESS": HOST, "CHORUS_ORG_DATA": str(settings.DATA)}
+        environment = {
+            **os.environ,
+            "LOG_LEVEL": "warning",
+            "BIND_ADDRESS": HOST,
+            "CHORUS_ORG_DATA": str(settings.DATA),
+        }
         process = subprocess.Popen(
             [*dies_with_us("TERM"), *GUNICORN], cwd=settings.BASE_DIR, env=environment, start_new_session=True
         )
@@ -56,9 +63,22 @@ class Command(BaseCommand):
 
 def prepare() -> None:
     """Bring the database, the demo world and the static files up to date, in silence."""
-    for command in (["migrate", "--no-input"], ["seed_demo"], ["collectstatic", "--no-input"]):
-        call_command(*command, verbosity=0, stdout=io.StringIO())
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("seed_demo", verbosity=0, stdout=io.StringIO())
     connections.close_all()
+    collect_static()
+
+
+def collect_static() -> None:
+    """Collect the static files if one of them changed: to compress them takes longer than all the rest."""
+    files = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])]
+    state = repr(sorted((str(file), file.stat().st_mtime_ns) for file in files))
+    collected = settings.DATA / "static.state"
+    if collected.exists() and collected.read_text() == state and settings.STATIC_ROOT.exists():
+        return
+    collected.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    collected.write_text(state)
 
 
 def is_taken(port: int) -> bool:
