@@ -1,0 +1,104 @@
+"""Error pages: in French, in the portal's look, saying what to do next, even without a database."""
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from chorus_org import urls as portal
+from tests.support.pages import plain
+
+
+@require_GET
+def breaking(request):
+    raise RuntimeError("secret detail")
+
+
+handler400, handler403, handler404, handler500 = (
+    portal.handler400,
+    portal.handler403,
+    portal.handler404,
+    portal.handler500,
+)
+urlpatterns = [*portal.urlpatterns, path("casse/", breaking, name="broken")]
+
+
+@pytest.fixture
+def gentle(client):
+    client.raise_request_exception = False
+    return client
+
+
+def test_an_unknown_address_is_not_found_in_french(client, db):
+    answer = client.get("/nulle-part/")
+
+    assert answer.status_code == 404
+    assert "Cette page n’existe pas" in answer.text
+    assert 'href="/"' in answer.text
+
+
+def test_an_unknown_address_keeps_the_person_logged_in(login, world):
+    gp = world.person("gp")
+
+    answer = login(gp).get("/nulle-part/")
+
+    assert gp.email in answer.text
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_defect_of_ours_tells_no_detail(gentle, login, world, settings):
+    settings.PUBLIC_PAGES = {*settings.PUBLIC_PAGES, "broken"}
+
+    answer = gentle.get("/casse/")
+
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert "Rien n’a été enregistré" in plain(answer.text)
+
+
+class TestWithoutADatabase:
+    @pytest.fixture
+    def down(self, transactional_db, monkeypatch):
+        """A server that does not answer: the real driver, an address where nobody listens."""
+        connection.close()
+        monkeypatch.setitem(connection.settings_dict, "HOST", "/nonexistent")
+        yield
+        monkeypatch.undo()
+        connection.close()
+
+    def test_a_visitor_still_reads_what_the_portal_is(self, down, client):
+        assert client.get("/").status_code == 200
+
+    def test_a_page_that_needs_it_says_when_to_come_back(self, down, gentle):
+        gentle.cookies["sessionid"] = "x" * 32
+
+        answer = gentle.get("/organisation/structures/")
+
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "60"
+        assert "momentanément indisponible" in plain(answer.text)
+
+    def test_the_process_is_alive_but_not_ready(self, down, client):
+        alive, ready = client.get("/sante/vivant/"), client.get("/sante/pret/")
+
+        assert alive.status_code == 200
+        assert ready.status_code == 503
+        assert ready.json()["manque"] == ["base de données"]
+
+
+def test_the_portal_is_ready_when_its_migrations_are_done(client, db):
+    answer = client.get("/sante/pret/")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"état": "prêt", "manque": []}
+
+
+def test_it_is_not_ready_when_a_migration_waits(client, db):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'habilitations'")
+
+    answer = client.get("/sante/pret/")
+
+    assert answer.status_code == 503
+    assert answer.json()["manque"] == ["migrations"]

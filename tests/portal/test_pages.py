@@ -1,0 +1,182 @@
+"""Home, the domains, « Organisation », « Structures », « Utilisateurs »: the pages that lead to the others."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.factories import ServiceFactory, StructureFactory
+from tests.support.pages import elements, plain, text_of, tree
+from tests.support.people import appoint_to, make_gp, make_member
+from tests.support.queries import count_queries
+
+DOMAINS = ["marche", "commande", "facturation", "raccordements", "outils"]
+
+
+def test_a_visitor_reads_what_the_portal_is(client, db):
+    answer = client.get("/")
+
+    assert "Bienvenue sur le portail Chorus Organisation" in answer.text
+    assert "Se connecter" in answer.text
+    assert "Les domaines Chorus Pro" in answer.text
+
+
+def test_a_visitor_of_home_costs_no_query(client, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        client.get("/")
+
+
+@pytest.mark.parametrize("audience", ["entreprise", "entite-publique", "particulier", "association"])
+def test_the_audience_sets_the_words_of_home_and_is_remembered(client, audience, db):
+    chosen = client.get("/", {"public": audience})
+    later = client.get("/")
+
+    current = [dict(link.attributes)["href"] for link in elements(tree(later), "a", **{"aria-current": "true"})]
+    assert f"/?public={audience}" in current
+    assert [text_of(p) for p in elements(tree(chosen), "p", **{"class": "lead"})] == [
+        text_of(p) for p in elements(tree(later), "p", **{"class": "lead"})
+    ]
+
+
+def test_an_audience_that_does_not_exist_changes_nothing(client, db):
+    answer = client.get("/", {"public": "<script>"})
+
+    assert answer.status_code == 200
+    assert client.cookies["public"].value == "entreprise"
+
+
+def test_a_manager_reads_what_they_manage_and_what_starts_soon(login, world, now):
+    gp = world.person("gp")
+    appoint_to(world.elsewhere, gp)
+    ServiceFactory(structure=world.structure, code="FI_BIENTOT", active_from=now + timedelta(days=37))
+    ServiceFactory(structure=world.structure, code="FI_PLUS_TARD", active_from=now + timedelta(days=61))
+
+    answer = login(gp).get("/")
+
+    assert f"Bonjour {gp.first_name} {gp.last_name}" in answer.text
+    assert "Vous êtes gestionnaire principal de BANQUE DE FRANCE et de VILLE DE PARIS." in plain(
+        text_of(next(elements(tree(answer), "p", **{"class": "lead"})))
+    ).replace(" .", ".")
+    assert "FI_BIENTOT" in answer.text
+    assert "FI_PLUS_TARD" not in answer.text
+
+
+def test_a_stranger_is_told_nothing_of_what_others_start(login, world, now):
+    ServiceFactory(structure=world.structure, code="FI_BIENTOT", active_from=now + timedelta(days=37))
+
+    answer = login(world.person("stranger")).get("/")
+
+    assert "FI_BIENTOT" not in answer.text
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+def test_the_other_domains_say_that_they_are_elsewhere(client, name, db):
+    answer = client.get(f"/domaines/{name}/")
+
+    assert answer.status_code == 200
+    assert "ne fait pas partie de ce portail" in answer.text
+
+
+def test_a_domain_that_does_not_exist_is_not_found(client, db):
+    assert client.get("/domaines/organisation/").status_code == 404
+
+
+def test_what_is_not_built_says_so_and_leads_nowhere(login, world):
+    """Every link of every page of this product answers."""
+    client = login(world.person("gp"))
+    queue, seen = ["/"], set()
+    while queue:
+        url = queue.pop()
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+        for link in elements(tree(answer), "a"):
+            href = dict(link.attributes)["href"]
+            if href.startswith("/") and href not in seen:
+                seen.add(href)
+                queue.append(href)
+
+    assert len(seen) > 12
+    assert "Bientôt" in client.get("/organisation/utilisateurs/").text
+
+
+class TestMyStructures:
+    URL = "/organisation/structures/"
+
+    def test_lists_mine_with_counts_where_i_may_read_them(self, login, world):
+        world.person("gp")
+
+        answer = login(world.person("member")).get(self.URL)
+
+        [row] = [
+            text_of(row) for ul in elements(tree(answer), "ul", **{"class": "rows"}) for row in elements(ul, "li")
+        ]
+        assert "BANQUE DE FRANCE" in row
+        assert row.endswith("2 services, 2 personnes")
+
+    @pytest.mark.parametrize("actor", ["service_member", "bare_member"])
+    def test_counts_nothing_for_who_may_not_read(self, login, world, actor):
+        world.person("gp")
+
+        answer = login(world.person(actor)).get(self.URL)
+
+        assert "BANQUE DE FRANCE" in answer.text
+        assert "personne" not in text_of(next(elements(tree(answer), "ul", **{"class": "rows"})))
+
+    @pytest.mark.parametrize("actor", ["stranger", "gp_elsewhere", "former_member", "operator", "superuser"])
+    def test_hides_those_of_others(self, login, world, actor):
+        assert "BANQUE DE FRANCE" not in login(world.person(actor)).get(self.URL).text
+
+    def test_tells_who_has_none_what_to_do(self, login, world):
+        stranger = world.person("stranger")
+
+        answer = login(stranger).get(self.URL)
+
+        assert "Vous n’êtes rattaché à aucune structure" in answer.text
+        assert stranger.email in answer.text
+
+    def test_costs_the_same_for_one_and_for_a_full_page(self, login, world):
+        gp = world.person("gp")
+        client = login(gp)
+        with_one = count_queries(client, self.URL)
+        for structure in StructureFactory.create_batch(30):
+            appoint_to(structure, gp)
+
+        assert count_queries(client, self.URL) == with_one <= 5
+
+    def test_names_sort_without_accents_nor_case(self, login, world):
+        gp = make_gp(StructureFactory(legal_name="Évian"))
+        for name in ("école", "ALBI", "Zuydcoote"):
+            appoint_to(StructureFactory(legal_name=name), gp)
+
+        answer = login(gp).get(self.URL)
+
+        rows = next(elements(tree(answer), "ul", **{"class": "rows"}))
+        assert [text_of(link) for link in elements(rows, "a")] == ["ALBI", "école", "Évian", "Zuydcoote"]
+
+
+@pytest.mark.parametrize(
+    ("actor", "role"),
+    [
+        ("stranger", "Sans structure"),
+        ("service_member", "Utilisateur"),
+        ("member", "Utilisateur"),
+        ("gp", "Gestionnaire principal"),
+        ("former_member", "Sans structure"),
+    ],
+)
+def test_the_header_says_who_one_is(login, world, actor, role):
+    person = world.person(actor)
+
+    answer = login(person).get("/organisation/")
+
+    account = text_of(next(elements(tree(answer), "summary")))
+    assert role in account
+    assert person.last_name in account
+
+
+def test_a_person_of_one_service_sees_no_colleague_of_another(login, world):
+    colleague = make_member(world.structure, world.other_service)
+    client = login(world.person("service_member"))
+
+    for url in ("/", "/organisation/", "/organisation/structures/", world.structure.get_absolute_url()):
+        assert colleague.last_name not in client.get(url).text
+        assert colleague.email not in client.get(url).text

@@ -1,0 +1,30 @@
+"""A test client that refuses what no page may send."""
+
+import re
+from typing import Any
+
+from django.test import Client
+
+INLINE = re.compile(rb"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+POLICY = {
+    "default-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+}
+LEFTOVERS = re.compile(rb"\{\{|\}\}|\{%|%\}")
+
+
+class StrictClient(Client):
+    """Each answer is checked: no inline script or style, no template left unrendered, no cache, the whole CSP."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        assert set(response.headers["Content-Security-Policy"].split("; ")) == POLICY
+        if not request["PATH_INFO"].startswith("/static/"):
+            assert "no-store" in response.headers["Cache-Control"]
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            assert not (found := INLINE.search(response.content)), found
+            assert not (found := LEFTOVERS.search(response.content)), found
+        return response

@@ -1,0 +1,110 @@
+"""Who the tests are about: people with their rights, made by the operations."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from habilitations.models import StructureHabilitation
+from habilitations.operations.attachments import attach
+from habilitations.operations.principal_manager import appoint
+from habilitations.operations.profiles import grant
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
+from users.models import User
+
+ACTORS = (
+    "anonymous",
+    "stranger",
+    "service_member",
+    "bare_member",
+    "member",
+    "modifier",
+    "gp",
+    "gp_elsewhere",
+    "former_member",
+    "suspended_gp",
+    "operator",
+    "superuser",
+)
+
+
+def appoint_to(structure: Structure, user: User) -> User:
+    appoint(structure_id=structure.pk, user_id=user.pk, by=None, at=LONG_AGO)
+    return user
+
+
+def make_gp(structure: Structure) -> User:
+    return appoint_to(structure, UserFactory())
+
+
+def make_member(structure: Structure, service: Service | None = None, *, profiles: Any = ()) -> User:
+    """A person attached to the structure, or to one service of it, with the default profiles and these."""
+    user = UserFactory()
+    attachment = attach(
+        user_id=user.pk, structure_id=structure.pk, service_id=service and service.pk, by=None, at=LONG_AGO
+    )
+    grant(attachment=attachment, profiles=profiles, by=None, at=LONG_AGO)
+    return user
+
+
+class World:
+    """A structure with two services, and everyone who may have to do with it, by name (`ACTORS`)."""
+
+    def __init__(self) -> None:
+        self.structure = StructureFactory(legal_name="BANQUE DE FRANCE", city="Paris")
+        self.elsewhere = StructureFactory(legal_name="VILLE DE PARIS")
+        self.service = ServiceFactory(structure=self.structure, code="FI_COMPTA")
+        self.other_service = ServiceFactory(structure=self.structure, code="FI_ACHATS")
+
+    def person(self, name: str) -> Any:
+        """The person of that name, made when first asked for."""
+        return getattr(self, f"_{name}")()
+
+    def _anonymous(self) -> Any:
+        return AnonymousUser()
+
+    def _stranger(self) -> User:
+        return UserFactory()
+
+    def _service_member(self) -> User:
+        return make_member(self.structure, self.service)
+
+    def _bare_member(self) -> User:
+        """Attached to the structure, without « Organisation consultation »."""
+        user = make_member(self.structure)
+        StructureHabilitation.objects.filter(
+            user=user, permission__codename=Profile.ORGANISATION_CONSULTATION
+        ).delete()
+        return user
+
+    def _member(self) -> User:
+        return make_member(self.structure)
+
+    def _modifier(self) -> User:
+        return make_member(self.structure, profiles={Profile.ORGANISATION_MODIFICATION})
+
+    def _gp(self) -> User:
+        return make_gp(self.structure)
+
+    def _gp_elsewhere(self) -> User:
+        return make_gp(self.elsewhere)
+
+    def _former_member(self) -> User:
+        """Whose attachment is over, though its rows stand still: the gate must not need them gone."""
+        user = make_member(self.structure, profiles={Profile.ORGANISATION_MODIFICATION})
+        user.attachments.update(ends_at=LONG_AGO.replace(year=2024))
+        return user
+
+    def _suspended_gp(self) -> User:
+        user = make_gp(self.structure)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        user.refresh_from_db()
+        return user
+
+    def _operator(self) -> User:
+        return UserFactory(is_staff=True)
+
+    def _superuser(self) -> User:
+        return UserFactory(is_staff=True, is_superuser=True)

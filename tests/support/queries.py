@@ -1,0 +1,16 @@
+"""What a page costs."""
+
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+OF_THE_TEST = ("SAVEPOINT", "RELEASE SAVEPOINT")  # in production, the BEGIN and COMMIT of the request
+
+
+def count_queries(client: Any, url: str) -> int:
+    """How many queries the page takes, once the process is warm."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len([query for query in queries if not query["sql"].startswith(OF_THE_TEST)])
