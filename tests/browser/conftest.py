@@ -1,0 +1,95 @@
+"""A real browser on a real server; skipped with a sentence where there is no Chromium."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support.people import World
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
+
+
+@pytest.fixture(autouse=True)
+def now() -> datetime:
+    """The browser has its own clock, so ours moves too."""
+    return timezone.now()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    if not executable:
+        pytest.skip("Chromium n’est pas installé : les essais dans un navigateur sont laissés de côté.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
+    """Open a page of the portal as someone, on some screen: `browse("/", user, width=360, javascript=False)`.
+
+    A script that fails, a file that does not come or a policy that is broken fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def browse(
+        path: str, user: Any = None, *, width: int = 1366, scheme: str = "light", javascript: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 768},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        if user:
+            client = Client()
+            client.force_login(user)
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+        page.goto(path)
+        return page
+
+    yield browse
+    for context in contexts:
+        context.close()
+    expected = ("422 (Unprocessable", "403 (Forbidden)", "404 (Not Found)", "429 (Too Many")
+    assert [problem for problem in problems if not any(status in problem for status in expected)] == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Any:
+    """Ask axe for its violations on the page as it stands, in both colour schemes."""
+    scanner = Axe()
+
+    def check(page: Page) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            results = scanner.run(page)
+            assert results.violations_count == 0, f"{page.url} ({scheme})\n{results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+
+    return check
