@@ -28,6 +28,7 @@ ROLE = "CREATE ROLE app LOGIN CREATEDB\n"
 DATABASE = "CREATE DATABASE app OWNER app\n"
 THROWAWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 BUSY = ("postmaster.pid", "still in use", "Address already in use")  # what a server that is about to be gone leaves
+Command = list[str | Path]
 
 
 class DatabaseUnavailable(Exception):
@@ -72,31 +73,27 @@ def _start(binaries: Path, data: Path, durable: bool) -> subprocess.Popen | None
     """Wait until a server answers; give ours, None when it belongs to another process."""
     cluster, sockets = data / "postgres", _socket_folder(data)
     _check_version(binaries, cluster)
-    if _answers(binaries, sockets) and (cluster / "postmaster.pid").exists():
-        return None
+    if _answers(binaries, sockets):
+        if (cluster / "postmaster.pid").exists():
+            return None
+        raise DatabaseUnavailable(f"Le dossier {data} a été vidé pendant que sa base servait : arrêtez-la d’abord.")
     if not (cluster / "PG_VERSION").exists():
         _create(binaries, data, durable)
-    options = [f"-c{option}" for option in (() if durable else THROWAWAY)]
-    command = [binaries / "postgres", "-D", cluster, "-k", sockets, "-p5432", "-clisten_addresses=", *options]
+    command: Command = [*_prefix(binaries, data), binaries / "postgres", "-D", cluster, "-k", sockets, "-p5432"]
+    command += ["-clisten_addresses=", *(f"-c{option}" for option in (() if durable else THROWAWAY))]
     process, limit = None, time.monotonic() + PATIENCE
     with (data / "postgres.log").open("ab") as log:
         log.truncate(0)
         try:
             while not _answers(binaries, sockets):
-                if process is None or process.poll() is not None:
-                    if process and not any(sign in _log(data) for sign in BUSY) or time.monotonic() > limit:
-                        raise _failure(data)
+                ended = process is None or process.poll() is not None
+                refused = process and ended and not any(sign in _log(data) for sign in BUSY)
+                if refused or time.monotonic() > limit:
+                    raise _failure(data)
+                if ended:
                     _drop_dead_locks(cluster, sockets)
                     _make_socket_folder(sockets)
-                    process = subprocess.Popen(
-                        [*_prefix(binaries, data), *command],
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=log,
-                        **_apart(),
-                    )
-                elif time.monotonic() > limit:
-                    raise _failure(data)
+                    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_apart())
                 time.sleep(0.05)
         except BaseException:
             _stop(process)
@@ -120,12 +117,12 @@ def _create(binaries: Path, data: Path, durable: bool) -> None:
     draft.mkdir(0o700)
     if os.geteuid() == 0:
         os.chown(draft, NOBODY, NOBODY)
-    initdb = [binaries / "initdb", "-D", draft, "-Upostgres", "-Atrust", "-EUTF8", "--no-instructions"]
+    initdb: Command = [binaries / "initdb", "-D", draft, "-Upostgres", "-Atrust", "-EUTF8", "--no-instructions"]
     initdb += [] if durable else ["--no-sync"]
-    single = [binaries / "postgres", "--single", "-D", draft, "-cexit_on_error=on", "postgres"]
+    single: Command = [binaries / "postgres", "--single", "-D", draft, "-cexit_on_error=on", "postgres"]
     with (data / "postgres.log").open("wb") as log:
 
-        def run(command: list, text: str = "") -> bool:
+        def run(command: Command, text: str = "") -> bool:
             command = [*_prefix(binaries, data), *command]
             return not subprocess.run(command, input=text.encode(), stdout=log, stderr=log, **_apart()).returncode
 
@@ -206,7 +203,7 @@ def _apart() -> dict:
 
 
 def _answers(binaries: Path, sockets: Path) -> bool:
-    question = [binaries / "pg_isready", "-q", "-h", sockets, "-p5432", "-Upostgres", "-dpostgres"]
+    question: Command = [binaries / "pg_isready", "-q", "-h", sockets, "-p5432", "-Upostgres", "-dpostgres"]
     return not subprocess.run(question, **_apart()).returncode
 
 

@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """Migrate, seed, serve; leave when the server leaves, with its code, or when told to stop."""
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for stop in (signal.SIGINT, signal.SIGTERM):  # the first is ignored from birth in the background of a script
+            signal.signal(stop, signal.default_int_handler)
         port = int(os.environ.get("PORT") or 8000)
         try:
             if is_taken(port):

@@ -1,0 +1,189 @@
+"""What production refuses, and what it imposes. Each case is a process of its own: settings are read once."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+DECENT = {
+    "DJANGO_SETTINGS_MODULE": "chorus_org.settings.prod",
+    "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "ALLOWED_HOSTS": "chorus.example.org",
+    "DATABASE_URL": "postgresql://app@/app",
+}
+READ = "import json; from chorus_org.settings import prod; print(json.dumps({n: getattr(prod, n, None) for n in %r}))"
+
+
+def run(*command, **environment):
+    environment = {name: value for name, value in (DECENT | environment).items() if value is not None}
+    return subprocess.run(
+        [sys.executable, *command], env={"PATH": os.environ["PATH"], **environment}, capture_output=True, text=True
+    )
+
+
+def refusals(**environment) -> list[str]:
+    """Give the sentences with which production refuses that environment."""
+    result = run("-c", "import django; django.setup()", **environment)
+    if not result.returncode:
+        return []
+    return result.stderr.partition("Le site ne peut pas démarrer :\n")[2].splitlines()
+
+
+def read(*names, **environment):
+    return json.loads(run("-c", READ % (names,), **environment).stdout)
+
+
+@pytest.fixture
+def prod(monkeypatch):
+    for name, value in DECENT.items():
+        monkeypatch.setenv(name, value)
+    return importlib.import_module("chorus_org.settings.prod")
+
+
+def test_everything_that_is_missing_is_said_at_once():
+    lines = refusals(SECRET_KEY=None, ALLOWED_HOSTS=None, DATABASE_URL=None)
+    assert [line.split()[0] for line in lines] == ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", None),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "trop-court"),
+        ("SECRET_KEY", "a" * 60),
+        ("ALLOWED_HOSTS", None),
+        ("ALLOWED_HOSTS", "*"),
+        ("DATABASE_URL", None),
+        ("DATABASE_URL", "sqlite:///db.sqlite3"),
+        ("ALLAUTH_TRUSTED_PROXY_COUNT", "un"),
+    ],
+)
+def test_one_sentence_names_what_is_missing_or_wrong(name, value):
+    (line,) = refusals(**{name: value})
+    assert line.startswith(f"{name} doit donner" if name != "SECRET_KEY" else "SECRET_KEY doit contenir")
+
+
+def test_a_refusal_never_shows_a_secret():
+    result = run(
+        "-c", "import django; django.setup()", SECRET_KEY="hush-hush", DATABASE_URL="postgresql://u:hush@far/x"
+    )
+    assert result.returncode == 1
+    assert "hush" not in result.stderr
+
+
+def test_a_decent_environment_starts():
+    assert refusals() == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://app@/app",
+        "postgresql://app@/app?host=%2Fvar%2Frun%2Fpostgresql",
+        "postgresql://app:x@localhost/app",
+        "postgresql://app:x@127.0.0.1:5433/app",
+        "postgresql://app:x@[::1]/app",
+        "postgresql://app:x@db.example.org/app?sslmode=verify-full&sslrootcert=system",
+    ],
+)
+def test_a_database_on_this_machine_or_behind_a_checked_certificate_is_accepted(prod, url):
+    assert prod.database_problem(url) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://app:x@db.example.org/app",
+        "postgresql://app:x@10.0.0.1/app?sslmode=require",
+        "postgresql://app:x@db.example.org/app?sslmode=verify-ca",
+        "postgresql://app:x@/app?host=localhost,db.example.org",
+        "postgresql://app:x@localhost/app?hostaddr=10.0.0.1",
+        "postgresql://app:x@localhost.example.org/app",
+    ],
+)
+def test_a_far_database_without_a_checked_certificate_is_refused(prod, url):
+    assert prod.database_problem(url).startswith("DATABASE_URL désigne une autre machine")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "x", "mysql://app@/app", "postgresql://app@localhost:port/app", "postgresql://app@/"]
+)
+def test_what_is_no_postgresql_address_is_refused(prod, url):
+    assert prod.database_problem(url).startswith("DATABASE_URL doit donner")
+
+
+def test_cookies_are_bound_to_the_host_and_to_https():
+    assert read(
+        "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
+        "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_DOMAIN",
+    ) == {
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_DOMAIN": None,
+    }  # fmt: skip
+
+
+HTTPS = {
+    "SECURE_SSL_REDIRECT": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SESSION_COOKIE_NAME": "__Host-sessionid",
+    "CSRF_COOKIE_NAME": "__Host-csrftoken",
+}
+
+
+@pytest.mark.parametrize("hosts", ["localhost", "127.0.0.1", "[::1]", "localhost,127.0.0.1,[::1]"])
+def test_plain_http_may_be_asked_for_on_this_machine(hosts):
+    assert read(*HTTPS, ALLOWED_HOSTS=hosts, INSECURE_LOCAL_HTTP="1") == {
+        "SECURE_SSL_REDIRECT": False,
+        "SESSION_COOKIE_SECURE": False,
+        "CSRF_COOKIE_SECURE": False,
+        "SESSION_COOKIE_NAME": "sessionid",
+        "CSRF_COOKIE_NAME": "csrftoken",
+    }
+
+
+@pytest.mark.parametrize("hosts", ["chorus.example.org", "localhost,chorus.example.org", ".localhost", "192.168.1.2"])
+def test_plain_http_is_refused_as_soon_as_one_host_is_not_this_machine(hosts):
+    (line,) = refusals(ALLOWED_HOSTS=hosts, INSECURE_LOCAL_HTTP="1")
+    assert line.startswith("INSECURE_LOCAL_HTTP ne vaut que sur sa propre machine")
+
+
+@pytest.mark.parametrize("value", [None, "", "0", "false", "no", "true"])
+def test_plain_http_is_not_had_by_accident(value):
+    assert read(*HTTPS, ALLOWED_HOSTS="localhost", INSECURE_LOCAL_HTTP=value) == HTTPS
+
+
+def test_https_is_imposed_for_a_year_and_the_content_policy_has_no_hole():
+    found = read(
+        "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "CONTENT_SECURITY_POLICY"
+    )
+    assert found["SECURE_SSL_REDIRECT"] and found["SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+    assert found["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+    assert found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["default-src"] == ["'self'"]
+    assert "unsafe" not in json.dumps(found["CONTENT_SECURITY_POLICY"])
+
+
+def test_the_header_of_a_proxy_is_trusted_only_behind_one():
+    assert read("SECURE_PROXY_SSL_HEADER")["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+    assert read("SECURE_PROXY_SSL_HEADER", ALLAUTH_TRUSTED_PROXY_COUNT="0")["SECURE_PROXY_SSL_HEADER"] is None
+
+
+def test_nothing_of_the_demo_is_installed():
+    found = read("DEMO", "DEBUG", "INSTALLED_APPS")
+    assert (found["DEMO"], found["DEBUG"]) == (False, False)
+    assert "chorus_org.demo" not in found["INSTALLED_APPS"]
+
+
+def test_django_s_own_deployment_checks_are_clean():
+    result = run("manage.py", "check", "--deploy", "--fail-level", "INFO")
+    assert result.returncode == 0, result.stderr
