@@ -2,14 +2,14 @@
 // Every page works without this file.
 
 const FAILURES = {
-  403: "Cette action ne vous est pas ouverte. Adressez-vous au gestionnaire principal de la structure.",
+  403: "Vos profils ne permettent pas cette action. Adressez-vous au gestionnaire principal de la structure.",
   404: "Cet élément n’existe plus, ou vous n’y avez plus accès. Rechargez la page.",
   429: "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
-  503: "Le service est momentanément indisponible. Recommencez dans une minute : votre saisie reste à l’écran.",
+  503: "Le service est momentanément indisponible. Recommencez dans une minute : votre saisie reste à l’écran.",
 };
 const SERVER = "Une erreur est survenue de notre côté. Rechargez la page pour voir ce qui a été enregistré, puis recommencez.";
 const REFUSED = "Le serveur n’a pas compris cette demande. Rechargez la page, puis recommencez.";
-const NETWORK = "Le serveur ne répond pas. Vérifiez votre connexion, puis recommencez : votre saisie reste à l’écran.";
+const NETWORK = "Le serveur ne répond pas. Vérifiez votre connexion, puis recommencez : votre saisie reste à l’écran.";
 
 let failure = null;
 

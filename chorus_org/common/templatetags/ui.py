@@ -13,7 +13,7 @@ from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.forms.utils import flatatt
-from django.template import Context
+from django.template import Context, Engine
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -46,16 +46,6 @@ def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
 @cache
 def _sprite() -> str:
     return staticfiles_storage.url("icons.svg")
-
-
-@register.simple_tag
-def mark(size: int) -> SafeString:
-    """The sign of the portal, beside its name."""
-    return format_html(
-        '<svg class="brand__mark" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#mark"/></svg>',
-        size,
-        _sprite(),
-    )
 
 
 @register.filter
@@ -108,15 +98,18 @@ def soon(label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("partials/button.html")
-def button(label: str, kind: str = "", icon: str = "", url: str = "", **attributes: Any) -> dict[str, Any]:
+def button(
+    label: str, kind: str = "", icon: str = "", url: str = "", css: str = "", **attributes: Any
+) -> dict[str, Any]:
     """A button that submits, or, with an address, a link that looks like one.
 
     `{% button "Créer un service" "s" "plus" url=url %}`, `{% button "Refuser la demande" "bad" %}`,
     `{% button "Choisir" "line s" name="choisir" value="1" formnovalidate=True %}`.
 
     :param kind: how it looks: `line`, `quiet`, `bad`, `bad-line`, `s` (small), several at once separated by a space.
+    :param css: a class more; other attributes are written with `_` for `-`.
     """
-    classes = " ".join(["btn", *(f"btn--{one}" for one in kind.split())])
+    classes = " ".join(["btn", *(f"btn--{one}" for one in kind.split()), *css.split()])
     if not url:
         attributes = {"type": "submit", **attributes}
     return {
@@ -139,14 +132,14 @@ def markup(content: SafeString) -> SafeString:
 
 
 @register.inclusion_tag("partials/crumbs.html")
-def crumbs(*steps: str) -> dict[str, Any]:
+def crumbs(*steps: str, label: str = "Fil d’Ariane") -> dict[str, Any]:
     """The way from home: labels and addresses in turn, then the label of this page.
 
     `{% crumbs "Organisation" "organisation" "Structures" "structures" "Créer un service" %}`
     """
     *pairs, current = steps
     links = [(label, _address(url)) for label, url in zip(pairs[::2], pairs[1::2], strict=True)]
-    return {"links": [("Accueil", reverse("home")), *links], "current": current}
+    return {"links": [("Accueil", reverse("home")), *links], "current": current, "label": label}
 
 
 @register.inclusion_tag("partials/back.html")
@@ -231,7 +224,7 @@ def fact(context: Context, content: SafeString, label: str) -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def table(context: Context, content: SafeString, caption: str) -> SafeString:
-    """A list whose rows become cards where it is narrow; inside, `thead` and `tbody` with their roles and `data-label`."""
+    """A list whose rows become cards where it is narrow; inside, `thead` and `tbody` with roles and `data-label`."""
     return _render(context, "partials/table.html", content=content, caption=caption)
 
 
@@ -254,6 +247,12 @@ def alert(context: Context, content: SafeString, kind: str = "", title: str = ""
     return _render(
         context, "partials/alert.html", content=content, kind=kind, icon=ALERTS[kind], title=title, level=level
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def toast(context: Context, content: SafeString) -> SafeString:
+    """A short confirmation above the page, where it is not worth a message: `{% toast %}Code copié.{% endtoast %}`."""
+    return _render(context, "partials/toast.html", content=content)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -291,4 +290,4 @@ def _address(url: str) -> str:
 
 
 def _render(context: Context, name: str, **values: Any) -> SafeString:
-    return context.template.engine.get_template(name).render(context.new(values))
+    return Engine.get_default().get_template(name).render(context.new(values))
