@@ -13,6 +13,9 @@ from users.operations import login
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: our pages show what happened (« Bonjour … », a page without a session)."""
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Look at the password, unless too many tries failed (`users.operations.login`)."""
         tried = {"email": canonical_email(credentials["email"]), "address": self.get_client_ip(request)}

@@ -1,12 +1,13 @@
 """What holds for every answer."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import middleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -28,6 +29,23 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         back = request.htmx.current_url_abs_path or request.path
         return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL) + "?" + urlencode({"next": back}))
+
+
+class WholeRequestMiddleware:
+    """Take in, and drop, what no view read of a request: a browser shows no answer before its last byte is sent."""
+
+    limit, chunk = 32 * 2**20, 2**16
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        with suppress(UnreadablePostError):
+            for _ in range(self.limit // self.chunk):
+                if not request.read(self.chunk):
+                    break
+        return response
 
 
 class NoStoreMiddleware:

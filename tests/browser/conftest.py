@@ -76,7 +76,7 @@ def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
     yield browse
     for context in contexts:
         context.close()
-    expected = ("422 (Unprocessable", "403 (Forbidden)", "404 (Not Found)", "429 (Too Many")
+    expected = ("422 (Unprocessable", "403 (Forbidden)", "404 (Not Found)", "429 (Too Many", "Status Error Code 403")
     assert [problem for problem in problems if not any(status in problem for status in expected)] == []
 
 

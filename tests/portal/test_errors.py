@@ -1,5 +1,8 @@
 """Error pages: in French, in the portal's look, saying what to do next, even without a database."""
 
+from contextlib import closing
+from http.client import HTTPConnection
+
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -102,3 +105,18 @@ def test_it_is_not_ready_when_a_migration_waits(client, db):
 
     assert answer.status_code == 503
     assert answer.json()["manque"] == ["migrations"]
+
+
+@pytest.mark.parametrize(("cookie", "status"), [("csrftoken=" + "a" * 32, 400), ("", 403)])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_ten_megabytes_sent_by_a_browser_get_a_page_and_not_a_cut_line(live_server, kind, cookie, status):
+    start = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\n' if "multipart" in kind else b"login="
+    headers = {"Content-Type": kind, "Cookie": cookie}
+
+    with closing(HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=20)) as line:
+        line.request("POST", "/comptes/login/", body=start + b"x" * 10_000_000, headers=headers)
+        answer = line.getresponse()
+        text = plain(answer.read().decode())
+
+    assert answer.status == status
+    assert "Votre demande n’a pas pu être lue" in text or status == 403
