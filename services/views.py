@@ -11,17 +11,15 @@ from chorus_org.common.refusals import NotAllowed
 from services import operations
 from services.forms import ServiceForm
 from services.models import Service
-from structures.models import Structure
+from structures.models import Structure, StructureQuerySet
 from structures.profiles import Profile
 
 WHO_MAY_CREATE = (
-    "Créer un service revient au gestionnaire principal de la structure et à ceux qui y détiennent le profil "
+    "Créer un service revient au gestionnaire principal d’une structure et à ceux qui y détiennent le profil "
     "« Organisation modification »."
 )
-WHO_MAY_READ = (
-    "Voir ce service demande le profil « Organisation consultation » sur sa structure. "
-    "Adressez-vous à son gestionnaire principal."
-)
+WHO_MAY_READ = "Voir ce service demande le profil « Organisation consultation » sur sa structure."
+NAMED = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +32,7 @@ def create(request: HttpRequest) -> HttpResponse:
         initial={"structure": request.GET.get("structure"), "active_from": timezone.now()},
     )
     if not form.structures:
-        raise NotAllowed(WHO_MAY_CREATE)
+        raise NotAllowed(WHO_MAY_CREATE + whom_to_ask(Structure.objects.visible_to(request.user)))
     if "choisir" in request.POST:
         return _chosen(request, form)
     if form.is_valid():
@@ -64,7 +62,14 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visible = Service.objects.visible_to(request.user, at=at).select_related("structure")
     service = get_object_or_404(visible, public_id=public_id)
     if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
-        raise NotAllowed(WHO_MAY_READ)
+        raise NotAllowed(WHO_MAY_READ + whom_to_ask(Structure.objects.filter(pk=service.structure_id)))
     may_modify = request.user.has_perm(Profile.ORGANISATION_MODIFICATION, service.structure)
     context = {"service": service, "state": service.state(at), "may_modify": may_modify}
     return render(request, "services/detail.html", context)
+
+
+def whom_to_ask(structures: StructureQuerySet) -> str:
+    """The end of a sentence: who manages these structures, which the reader may know of; the first three by name."""
+    managed = structures.filter(principal_manager__is_active=True).select_related("principal_manager")
+    names = [f"{each.principal_manager} ({each.name})" for each in managed.order_by("name_key", "id")[:NAMED]]
+    return f" Adressez-vous à {', '.join(names)}." if names else ""

@@ -120,11 +120,15 @@ def test_every_actor_is_in_the_matrix():
     assert tuple(actor for actor, _ in matrix.args[1]) == ACTORS
 
 
-def test_who_may_not_reads_who_may(login, world):
+def test_who_may_not_reads_who_may_by_name(login, world):
+    gp, other = world.person("gp"), world.person("gp_elsewhere")
+
     answer = login(world.person("member")).get(URL)
 
     assert answer.status_code == 403
     assert "« Organisation modification »" in plain(answer.text)
+    assert f"Adressez-vous à {gp} (BANQUE DE FRANCE)." in answer.text
+    assert str(other) not in answer.text
 
 
 FORGED = "Choisissez une structure de la liste."

@@ -42,11 +42,12 @@ def test_every_actor_is_in_the_matrix():
 
 
 def test_who_may_not_read_it_learns_whom_to_ask(login, world):
-    world.person("gp")
+    gp = world.person("gp")
 
     answer = login(world.person("bare_member")).get(world.service.get_absolute_url())
 
     assert "« Organisation consultation »" in plain(answer.text)
+    assert f"Adressez-vous à {gp} (BANQUE DE FRANCE)." in answer.text
 
 
 def test_an_unknown_service_answers_as_one_that_is_not_mine(login, world):
