@@ -1,6 +1,7 @@
 """Every address of the portal. Paths are French and stable, names English; public pages: `settings.PUBLIC_PAGES`."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
 from chorus_org.views import errors, health, pages
@@ -14,6 +15,7 @@ urlpatterns = [
     path("organisation/structures/", include("habilitations.urls")),
     path("organisation/utilisateurs/", pages.users, name="users"),
     path("", include("users.urls")),
+    path("admin/", admin.site.urls),
     path("sante/vivant/", health.live, name="health_live"),
     path("sante/pret/", health.ready, name="health_ready"),
 ]

@@ -23,7 +23,7 @@ from services.models import Service, active_q
 from structures.models import Structure
 from structures.profiles import GIVEN_BY, GIVES, Profile
 
-ROWS = {Structure: StructureHabilitation, Service: ServiceHabilitation}
+ROWS: dict[type[models.Model], Any] = {Structure: StructureHabilitation, Service: ServiceHabilitation}
 
 
 class HabilitationBackend(ObjectPermissionBackend):
@@ -156,8 +156,8 @@ class HabilitationBackend(ObjectPermissionBackend):
             content_object__is_active=True,
         ).order_by()
         if model is Structure:
-            own = structure_rows.filter(content_object__in=pks).values_list("content_object", "permission")
-            return [(pk, on_structures[permission]) for pk, permission in own]
+            rows = structure_rows.filter(content_object__in=pks).values_list("content_object", "permission")
+            return [(pk, on_structures[permission]) for pk, permission in rows]
         on_services = permissions.profiles_of(Service)
         covering = structure_rows.filter(content_object__services__in=pks).values_list(
             "content_object__services", "permission"

@@ -3,10 +3,16 @@
 from django.contrib import admin
 from django.db.models import F, Q
 
-from chorus_org.common.admin import ReadOnlyAdmin, as_public_id, has_words, worded
+from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, has_words, worded
 from services.models import Service
-from structures.admin import identified
+from structures import admin as structures
 from structures.models import Structure
+
+
+def identified(text: str) -> Q:
+    """The condition that names one service: its public id."""
+    public_id = as_public_id(text)
+    return Q(public_id=public_id) if public_id else NOTHING
 
 
 @admin.register(Service)
@@ -38,7 +44,6 @@ class ServiceAdmin(ReadOnlyAdmin):
 
     def find(self, text: str) -> Q:
         """Those of one structure; one service by public id, else those whose code begins so or label has the words."""
-        found = Q(structure__in=list(Structure.objects.filter(identified(text)).values_list("pk", flat=True)))
-        if public_id := as_public_id(text):
-            return found | Q(public_id=public_id)
-        return found | has_words(F("label"), text) | Q(code__istartswith=text)
+        named = Structure.objects.filter(structures.identified(text)).values_list("pk", flat=True)
+        found = Q(structure__in=list(named)) | identified(text)
+        return found if as_public_id(text) else found | Q(code__istartswith=text) | has_words(F("label"), text)

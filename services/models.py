@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Collate, Lower
 
 from chorus_org.common import rights
 from chorus_org.common.models import PublicModel, RightsQuerySet
@@ -32,8 +32,8 @@ class ServiceQuerySet(RightsQuerySet):
         return self.annotate(code_key=Lower("code"))
 
     def coded(self, code: str) -> Self:
-        """Those whose code is this one, whatever its case."""
-        return self.with_code_key().filter(code_key=Lower(Value(code)))
+        """Those whose code is this one, whatever its case: what `service_code_unique` holds for the same."""
+        return self.with_code_key().filter(code_key=Lower(Collate(Value(code), "C")))
 
     def readable_by(self, user: Any, *, at: datetime | None = None) -> Self:
         """The services whose page the person may open; the answer is the gate's."""

@@ -113,7 +113,7 @@ class Structure(PublicModel):
                 & ~Q(first_name="")
                 | ~Q(identifier_type=IdentifierType.PARTICULIER) & ~Q(legal_name="") & Q(last_name="", first_name=""),
                 violation_error_code="legal_name",
-                violation_error_message="Un particulier a un nom et un prénom, toute autre structure une raison sociale.",
+                violation_error_message="Un particulier a nom et prénom, toute autre structure une raison sociale.",
             ),
             models.CheckConstraint(
                 name="structure_private_without_parameters",

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from chorus_org.common import rights
@@ -25,7 +26,7 @@ class UserManager(BaseUserManager.from_queryset(LockingQuerySet)):
 
 
 class User(AbstractBaseUser, PermissionsMixin, PublicModel):
-    email = models.EmailField("adresse électronique de connexion", max_length=254, unique=True)
+    email = models.EmailField("adresse électronique de connexion", max_length=254)
     last_name = models.CharField("nom", max_length=100)
     first_name = models.CharField("prénom", max_length=100)
     phone = models.CharField("téléphone", max_length=20, blank=True)
@@ -45,10 +46,16 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         verbose_name_plural = "utilisateurs"
         constraints = [
             models.UniqueConstraint(
-                Lower("email"),
+                fields=["email"],
                 name="user_email_unique",
                 violation_error_code="email",
                 violation_error_message="Cette adresse est déjà celle d’un compte.",
+            ),
+            models.CheckConstraint(
+                name="user_email_lower",
+                condition=Q(email=Lower("email")),
+                violation_error_code="email",
+                violation_error_message="L’adresse de connexion s’écrit en minuscules.",
             ),
         ]
 

@@ -48,6 +48,19 @@ HINTS = {
     IdentifierType.AUTRE: "L’identifiant a 80 caractères au plus, lettres sans accent, chiffres, espaces ou tirets",
 }
 
+EMAIL_MAX = 254
+UNUSUAL = "Cette adresse contient un caractère inhabituel, souvent venu d’un copier-coller. Retapez-la."
+
+_SIGNS = {
+    IdentifierType.SIRET: "[0-9]",
+    IdentifierType.UE_HORS_FRANCE: "[A-Z0-9+*]",
+    IdentifierType.HORS_UE: "[A-Z0-9 .&'-]",
+    IdentifierType.RIDET: "[0-9]",
+    IdentifierType.TAHITI: "[A-Z0-9]",
+    IdentifierType.PARTICULIER: "[A-Z0-9-]",
+    IdentifierType.AUTRE: "[A-Z0-9 -]",
+}
+
 _SPELT_WITH_SPACES = {IdentifierType.HORS_UE, IdentifierType.AUTRE}
 _PERSON_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, that one misreads
 
@@ -57,11 +70,17 @@ def canonical(identifier_type: str, typed: str) -> str:
 
     :raises ValidationError: with a sentence that says how many characters were found, and how many are expected.
     """
-    spaces = " " if identifier_type in _SPELT_WITH_SPACES else ""
-    identifier = spaces.join(typed.split()).upper()
-    if not re.fullmatch(SHAPES[IdentifierType(identifier_type)], identifier):
-        hint = HINTS[IdentifierType(identifier_type)]
-        raise ValidationError(f"{hint} ; vous en avez donné {len(identifier)}. Vérifiez votre saisie.", code="shape")
+    kind = IdentifierType(identifier_type)
+    identifier = (" " if kind in _SPELT_WITH_SPACES else "").join(typed.split())
+    if identifier.isascii():  # outside of ASCII, capitals would turn a letter into another (ı, ſ, ß)
+        identifier = identifier.upper()
+    if not re.fullmatch(SHAPES[kind], identifier):
+        given = len(re.findall(_SIGNS[kind], identifier, re.IGNORECASE | re.ASCII))
+        others = len(identifier) - given
+        besides = f", et {others} {'autres signes' if others > 1 else 'autre signe'}" if others else ""
+        raise ValidationError(
+            f"{HINTS[kind]} ; vous en avez donné {given}{besides}. Vérifiez votre saisie.", code="shape"
+        )
     return identifier
 
 
@@ -87,18 +106,31 @@ def new_person_identifier() -> str:
 def canonical_email(typed: str) -> str:
     """The one spelling of an electronic address: lower case, domain in ASCII (IDNA).
 
-    Two addresses are never merged silently: what Unicode would change to something else is refused.
+    Two addresses are never merged silently: what Unicode or IDNA would change to something else is refused.
 
     :raises ValidationError: not an address, or a local part that is not plain ASCII.
     """
     address = typed.strip()
     local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        raise ValidationError("Saisissez l’adresse sans accent ni caractère spécial avant « @ ».", code="email")
+    if not address.isprintable() or unicodedata.normalize("NFKC", address) != address:
+        raise ValidationError(UNUSUAL, code="email")
+    canonical_address = f"{local}@{_ascii_domain(domain)}".lower()
+    validate_email(canonical_address)
+    if len(canonical_address) > EMAIL_MAX:
+        raise ValidationError(f"Une adresse électronique compte {EMAIL_MAX} caractères au plus.", code="email")
+    return canonical_address
+
+
+def _ascii_domain(domain: str) -> str:
+    """The domain in IDNA's ASCII form; empty if it has none."""
+    if domain.isascii():
+        return domain
     try:
         ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
-        ascii_domain = ""
-    if unicodedata.normalize("NFKC", address) != address or not local.isascii():
-        raise ValidationError("Saisissez l’adresse sans accent ni caractère spécial avant « @ ».", code="email")
-    canonical_address = f"{local}@{ascii_domain}".lower()
-    validate_email(canonical_address)
-    return canonical_address
+        return ""
+    if ascii_domain.encode("ascii").decode("idna") != domain.lower():
+        raise ValidationError(UNUSUAL, code="email")
+    return ascii_domain

@@ -23,7 +23,7 @@ def refusing(model: type[models.Model], refusal: type[Refusal]) -> Iterator[None
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         for constraint in model._meta.constraints:
-            if constraint.name == name:
+            if constraint.name == name and constraint.violation_error_code:
                 raise refusal(
                     str(constraint.get_violation_error_message()), field=constraint.violation_error_code
                 ) from error

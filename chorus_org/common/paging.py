@@ -30,13 +30,17 @@ class Page:
 def page(queryset: QuerySet, key: str, asked: Any) -> Page:
     """The page of `queryset`, ordered by (key, id), that the address asks for; its first one if it asks for none.
 
-    :param key: a field or annotation; a place that is not in `queryset` (any more) gives the first page.
+    A place that is not in `queryset` (any more), or with nothing beyond it, gives the first page.
+
+    :param key: a field or annotation.
     :param asked: the parameters of the address (`request.GET`).
     """
     backward = "avant" in asked
     place = _place(queryset, key, asked.get("avant" if backward else "apres"))
     order = (f"-{key}", "-pk") if backward and place else (key, "pk")
     rows = list(_beyond(queryset, key, place, backward=backward).order_by(*order)[: SIZE + 1])
+    if place and not rows:
+        return page(queryset, key, {})
     more, rows = len(rows) > SIZE, rows[:SIZE]
     if backward and place:
         rows.reverse()

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Func, TextField
 
-# Controls, marks of direction, lone surrogates, and the sign that stands for bytes of another character set
+# Controls, marks that are not seen, lone surrogates, and the sign that stands for bytes of another character set
 _UNREADABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 

@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from chorus_org.common.identifiers import IdentifierType, canonical_email
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
 from habilitations.models import Attachment
 from habilitations.operations.attachments import attach
 from habilitations.operations.lifecycle import suspend_account
+from habilitations.operations.operators import make_operator
 from habilitations.operations.principal_manager import appoint
+from habilitations.operators import Role
 from services.operations import DEFAULT_CODE, create_service, open_default_service
 from structures.enums import Sector
 from structures.models import Structure
@@ -55,8 +59,11 @@ def make(*, at: datetime) -> None:
     gone = _person("ancien.amiens", "Hervé", "Dufour")
     _manager(gone, AMIENS)
     _attached(_person("orphelin", "Solène", "Guérin"), AMIENS)
-    suspend_account(user_id=gone.pk, by=None, at=at)
-    _person("exploitant", "Paul", "Garnier", is_staff=True)
+    if not Event.objects.about(gone).filter(kind=Kind.ACCOUNT_SUSPENDED).exists():  # an operator may have reopened it
+        suspend_account(user_id=gone.pk, by=None, at=at)
+    operator = _person("exploitant", "Paul", "Garnier")
+    if operator.is_active:
+        make_operator(user_id=operator.pk, role=Role.ADMINISTRATEUR, by=None, at=OPENING)
     _services(claire, at)
 
 
@@ -82,13 +89,11 @@ def _structure(siret: str, sector: Sector, **fields: str | bool) -> None:
         open_default_service(structure_id=made.pk, actor=None, at=OPENING)
 
 
-def _person(name: str, first_name: str, last_name: str, *, is_staff: bool = False) -> User:
+def _person(name: str, first_name: str, last_name: str) -> User:
     email = canonical_email(f"{name}@example.org")
     if known := User.objects.filter(email=email).first():
         return known
-    return create_account(
-        email=email, first_name=first_name, last_name=last_name, password=PASSWORD, is_staff=is_staff, at=OPENING
-    )
+    return create_account(email=email, first_name=first_name, last_name=last_name, password=PASSWORD, at=OPENING)
 
 
 def _manager(user: User, siret: str) -> None:

@@ -4,8 +4,10 @@ from django.db import models
 
 
 class Kind(models.TextChoices):
+    ACCOUNT_REOPENED = "account.reopened", "compte rouvert"
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
+    OPERATOR_MADE = "operator.made", "exploitant désigné"
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
     PROFILES_GRANTED = "profiles.granted", "profils accordés"
     SERVICE_CREATED = "service.created", "service créé"

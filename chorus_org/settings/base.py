@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "users",
     "chorus_org.journal",
     "chorus_org.common",
+    "chorus_org.operators.apps.OperatorsConfig",  # django.contrib.admin
     "allauth",
     "allauth.account",
     "guardian",
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "chorus_org.common.middleware.WholeRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "chorus_org.common.middleware.NoStoreMiddleware",

@@ -7,10 +7,12 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from chorus_org.settings.base import *  # noqa: F403
+from chorus_org.settings.base import MIDDLEWARE
 from chorus_org.settings.database import databases
 from chorus_org.settings.logs import console
 
 env = Env()
+THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 
 
 def is_local(host: str) -> bool:
@@ -39,6 +41,7 @@ def database_problem(url: str) -> str:
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+local_http = env.str("INSECURE_LOCAL_HTTP", "") == "1"
 proxies = env.str("ALLAUTH_TRUSTED_PROXY_COUNT", "1")
 database_url = env.str("DATABASE_URL", "")
 
@@ -52,6 +55,11 @@ problems = [
         (
             not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS,
             "ALLOWED_HOSTS doit donner les noms du site, séparés par des virgules, sans « * ».",
+        ),
+        (
+            local_http and not set(ALLOWED_HOSTS) <= THIS_MACHINE,
+            "INSECURE_LOCAL_HTTP ne vaut que sur sa propre machine : ALLOWED_HOSTS ne peut alors donner que "
+            "localhost, 127.0.0.1 et [::1].",
         ),
         (
             not (proxies.isascii() and proxies.isdigit()),
@@ -76,11 +84,16 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+MIDDLEWARE = [*MIDDLEWARE, "django.middleware.clickjacking.XFrameOptionsMiddleware"]  # for those who ignore the CSP
 SESSION_COOKIE_NAME = "__Host-sessionid"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_SAMESITE = "Lax"
+
+if local_http:  # to try the site on one's own machine, where nobody gives a certificate
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
 
 LOGGING = console("INFO")

@@ -1,24 +1,51 @@
-"""Accounts and structures that stop acting, and act again. Suspending changes no habilitation row: the gate closes."""
+"""Accounts and structures that stop acting, and act again. Suspending changes no habilitation row: the gate closes.
+
+Who may ask for it is the caller's to check (`habilitations.operators`): these are the acts themselves.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
 from users.models import User
+from users.operations.sessions import end_sessions
+
+
+class LifecycleRefused(Refusal):
+    """An account was neither suspended nor opened again."""
 
 
 @transaction.atomic
 def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
-    """Close an account until it is opened again: its sessions end with its next click, its rights sleep.
+    """Close an account until it is opened again: its sessions end, its rights sleep.
 
-    A session dies by itself, for Django loads no inactive person into a request.
+    :param by: who decided; none when the platform itself acts.
+    :raises LifecycleRefused: the account is that of who decided.
     """
     user = User.objects.locked(user_id)
+    if by and by.pk == user.pk:
+        raise LifecycleRefused("Vous ne pouvez pas suspendre votre propre compte.")
     if not user.is_active:
         return
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions(user_id=user.pk, at=at)
     Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=by, subject=user, at=at)
+
+
+@transaction.atomic
+def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
+    """Open a suspended account again: its rights wake as they were, and its owner logs in anew.
+
+    :param by: who decided; none when the platform itself acts.
+    """
+    user = User.objects.locked(user_id)
+    if user.is_active:
+        return
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)

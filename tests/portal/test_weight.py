@@ -26,7 +26,7 @@ def collected(tmp_path_factory):
 def sent(folder: Path, name: str) -> int:
     """The bytes of a file as a browser that knows brotli receives them."""
     stem, _, ending = name.rpartition(".")
-    [hashed] = [path for path in folder.glob(f"{stem}.*.{ending}") if re.fullmatch(r"[0-9a-f]{12}", path.suffixes[-2][1:])]
+    [hashed] = [path for path in folder.glob(f"{stem}.*.{ending}") if re.search(r"\.[0-9a-f]{12}\.\w+$", path.name)]
     compressed = hashed.with_name(hashed.name + ".br")
     return (compressed if compressed.exists() else hashed).stat().st_size
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='adresse électronique de connexion')),
+                ('email', models.EmailField(max_length=254, verbose_name='adresse électronique de connexion')),
                 ('last_name', models.CharField(max_length=100, verbose_name='nom')),
                 ('first_name', models.CharField(max_length=100, verbose_name='prénom')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'utilisateur',
                 'verbose_name_plural': 'utilisateurs',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique', violation_error_code='email', violation_error_message='Cette adresse est déjà celle d’un compte.')],
+                'constraints': [models.UniqueConstraint(fields=('email',), name='user_email_unique', violation_error_code='email', violation_error_message='Cette adresse est déjà celle d’un compte.'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower', violation_error_code='email', violation_error_message='L’adresse de connexion s’écrit en minuscules.')],
             },
         ),
     ]

@@ -21,7 +21,7 @@ class LoginRefused(Refusal):
     """Too many failures: nobody looks at the password until `until`."""
 
     def __init__(self, until: datetime, *, at: datetime) -> None:
-        moment = localtime(until) + timedelta(seconds=59)
+        moment = localtime(until + timedelta(minutes=1) - timedelta.resolution)
         same_day = moment.date() == localtime(at).date()
         start = f"{moment:de %H:%M}" if same_day else f"{moment:du %d/%m/%Y à %H:%M}"
         super().__init__(f"Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir {start}.")
@@ -38,9 +38,8 @@ class Limit:
         return until if counter.failures >= self.failures and until > at else None
 
     def is_stale(self, counter: LoginCounter, at: datetime) -> bool:
-        """Whether what was counted is too old to matter."""
-        begun = counter.last_at if counter.failures >= self.failures else counter.first_at
-        return begun + self.window <= at
+        """Whether what was counted is too old to matter; asked of a counter that is not closed."""
+        return counter.first_at + self.window <= at
 
 
 PAIR = Limit(failures=5, window=timedelta(hours=1))
@@ -94,6 +93,8 @@ def _key(kind: str, value: str) -> str:
 
 
 def _network(address: str) -> str:
-    """One address in IPv4, the 64 bits that one subscriber holds in IPv6."""
+    """One address in IPv4, however written; the 64 bits that one subscriber holds in IPv6."""
     parsed = ipaddress.ip_address(address)
-    return str(parsed if parsed.version == 4 else ipaddress.ip_network((parsed, 64), strict=False))
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((int(parsed), 64), strict=False))

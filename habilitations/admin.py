@@ -1,0 +1,280 @@
+"""What operators see of rights, and what they do: each act is a page that says what will happen, asks, and is one
+operation. Nothing else here writes.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
+
+from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, page_of
+from chorus_org.common.refusals import NotAllowed, Refusal
+from habilitations import operators
+from habilitations.forms import AppointForm
+from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
+from habilitations.operations.lifecycle import reopen_account, suspend_account
+from habilitations.operations.principal_manager import appoint
+from services import admin as services
+from services.models import Service
+from structures import admin as structures
+from structures.models import Structure
+from structures.profiles import Profile
+from users import admin as users
+from users.models import User
+
+WHO_MAY_SUSPEND = (
+    "Suspendre un compte et le rouvrir revient aux exploitants «\u00a0support\u00a0» et "
+    "«\u00a0administrateur\u00a0»\u00a0; s’il est celui d’un exploitant, à un autre administrateur."
+)
+WHO_MAY_APPOINT = "Désigner un gestionnaire principal revient aux exploitants «\u00a0administrateur\u00a0»."
+LABELS = dict(Profile.choices)
+NAMED = 20
+
+asked = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+
+
+@admin.register(User)
+class UserAdmin(users.UserAdmin):
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/suspendre/", view(self.suspend), name="users_user_suspend"),
+            path("<int:pk>/rouvrir/", view(self.reopen), name="users_user_reopen"),
+            *super().get_urls(),
+        ]
+
+    def acts(self, request: HttpRequest, obj: User) -> list[tuple[str, str]]:
+        if not operators.may_suspend(request.user, obj):
+            return []
+        if obj.is_active:
+            return [("Suspendre le compte", reverse("admin:users_user_suspend", args=[obj.pk]))]
+        return [("Rouvrir le compte", reverse("admin:users_user_reopen", args=[obj.pk]))]
+
+    @asked
+    def suspend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Suspendre le compte »."""
+        user = self._account(request, pk)
+        if not user.is_active:
+            return _told(request, user, messages.WARNING, "Ce compte est déjà suspendu.")
+        if request.method == "POST":
+            return _acted(request, user, suspend_account, f"Le compte de {user} est suspendu.")
+        return _question(request, user, "Suspendre le compte", _what_suspending_does(user))
+
+    @asked
+    def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Rouvrir le compte »."""
+        user = self._account(request, pk)
+        if user.is_active:
+            return _told(request, user, messages.WARNING, "Ce compte est déjà ouvert.")
+        if request.method == "POST":
+            return _acted(request, user, reopen_account, f"Le compte de {user} est rouvert.")
+        lines = [
+            "Cette personne pourra de nouveau se connecter. Elle retrouvera ses rattachements et ses habilitations."
+        ]
+        return _question(request, user, "Rouvrir le compte", lines)
+
+    def _account(self, request: HttpRequest, pk: int) -> User:
+        """The account that the page asks about: 404 when there is none, 403 when this operator may not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        if not operators.may_suspend(request.user, user):
+            raise NotAllowed(WHO_MAY_SUSPEND)
+        return user
+
+
+@admin.register(Structure)
+class StructureAdmin(structures.StructureAdmin):
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.appoint)
+        name = "structures_structure_appoint"
+        return [path("<int:pk>/gestionnaire-principal/", view, name=name), *super().get_urls()]
+
+    def acts(self, request: HttpRequest, obj: Structure) -> list[tuple[str, str]]:
+        if obj.principal_manager_id or not (obj.is_active and operators.may_appoint(request.user)):
+            return []
+        url = reverse("admin:structures_structure_appoint", args=[obj.pk])
+        return [("Désigner le gestionnaire principal", url)]
+
+    @asked
+    def appoint(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Désigner le gestionnaire principal » of a structure that has none: 422 with the refusal at the field."""
+        if not operators.may_appoint(request.user):
+            raise NotAllowed(WHO_MAY_APPOINT)
+        structure = get_object_or_404(Structure, pk=pk)
+        if structure.principal_manager_id:
+            return _told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
+        form = AppointForm(request.POST if request.method == "POST" else None, operator=request.user)
+        if form.is_valid():
+            user = form.cleaned_data["user"]
+            try:
+                appoint(structure_id=structure.pk, user_id=user.pk, by=request.user, at=timezone.now())
+            except Refusal as refusal:
+                form.add_error("user", str(refusal))
+            else:
+                done = f"{user} est le gestionnaire principal de {structure.name}."
+                return _told(request, structure, messages.SUCCESS, done)
+        lines = [
+            "Cette personne sera rattachée à la structure, et y détiendra tous les profils «\u00a0Organisation\u00a0»."
+        ]
+        return _question(request, structure, "Désigner le gestionnaire principal", lines, form)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("en-cours", "En cours"), ("autres", "À venir ou terminés")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        live = Attachment.objects.live(timezone.now())
+        if self.value() == "en-cours":
+            return queryset.filter(pk__in=live)
+        return queryset.exclude(pk__in=live) if self.value() == "autres" else queryset
+
+
+@admin.display(description="adresse de connexion")
+def email(row: Any) -> str:
+    return row.user.email
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ("user", email, "structure", "level", "started_at", "ends_at", "ended_at")
+    list_filter = (StateFilter,)
+    list_select_related = ("user", "structure", "service")
+    ordering = ("-pk",)
+    search_help_text = (
+        "Adresse de connexion de la personne, identifiant de la structure, ou identifiant public de la personne, "
+        "de la structure, du service ou du rattachement."
+    )
+    fields = (
+        "user",
+        "structure",
+        "service",
+        "started_at",
+        "started_by",
+        "ends_at",
+        "ended_at",
+        "ended_by",
+        "public_id",
+    )
+    related = (("Historique", "journal.Event"),)
+
+    @admin.display(description="maille")
+    def level(self, attachment: Attachment) -> str:
+        return str(attachment.service or "Structure entière")
+
+    def find(self, text: str) -> Q:
+        """Those of one person, one structure or one service, or one attachment by public id."""
+        public_id = as_public_id(text)
+        own = Q(public_id=public_id) if public_id else NOTHING
+        return _of(text, user=User, structure=Structure, service=Service) | own
+
+
+class HabilitationAdmin(ReadOnlyAdmin):
+    ordering = ("-pk",)
+    fields = ("user", "content_object", "profile", "granted_at", "granted_by")
+
+    def heading(self, row: Any) -> str:
+        return f"{self.profile(row)} – {row.user}"
+
+    @admin.display(description="profil")
+    def profile(self, row: Any) -> str:
+        return LABELS.get(row.permission.codename, row.permission.codename)
+
+
+@admin.register(StructureHabilitation)
+class StructureHabilitationAdmin(HabilitationAdmin):
+    list_display = ("user", email, "content_object", "profile", "granted_at", "granted_by")
+    list_select_related = ("user", "content_object", "permission", "granted_by")
+    search_help_text = (
+        "Adresse de connexion de la personne, identifiant de la structure, ou identifiant public de l’une ou de "
+        "l’autre."
+    )
+
+    def find(self, text: str) -> Q:
+        """Those of one person, or on one structure."""
+        return _of(text, user=User, content_object=Structure)
+
+
+@admin.register(ServiceHabilitation)
+class ServiceHabilitationAdmin(HabilitationAdmin):
+    list_display = ("user", email, "structure", "content_object", "profile", "granted_at")
+    list_select_related = ("user", "content_object__structure", "permission")
+    search_help_text = (
+        "Adresse de connexion de la personne, identifiant de la structure, ou identifiant public de la personne, "
+        "de la structure ou du service."
+    )
+
+    @admin.display(description="structure")
+    def structure(self, row: ServiceHabilitation) -> str:
+        return str(row.content_object.structure)
+
+    def find(self, text: str) -> Q:
+        """Those of one person, on one service, or on the services of one structure."""
+        return _of(text, user=User, content_object=Service, content_object__structure=Structure)
+
+
+NAMING = {User: users.identified, Structure: structures.identified, Service: services.identified}
+
+
+def _of(text: str, **fields: type[Model]) -> Q:
+    """The condition that one of these fields refers to what the text names; ids come first, so that indexes serve."""
+    found = Q()
+    for field, model in fields.items():
+        named = model._default_manager.filter(NAMING[model](text))
+        found |= Q(**{f"{field}__in": list(named.values_list("pk", flat=True))})
+    return found
+
+
+def _what_suspending_does(user: User) -> list[str]:
+    lines = [
+        "Cette personne sera déconnectée et ne pourra plus se connecter. Ses rattachements et ses habilitations sont "
+        "conservés, sans effet jusqu’à la réouverture du compte."
+    ]
+    managed = list(user.managed_structures.order_by("name_key", "id")[: NAMED + 1])
+    if managed:
+        names = ", ".join(structure.name for structure in managed[:NAMED]) + ("…" if len(managed) > NAMED else "")
+        lines.append(f"Resteront sans gestionnaire principal en activité\u00a0: {names}.")
+    return lines
+
+
+def _acted(request: HttpRequest, user: User, act: Callable[..., None], done: str) -> HttpResponse:
+    """Run the operation on an account, and go back to its page with the answer."""
+    try:
+        act(user_id=user.pk, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _told(request, user, messages.ERROR, str(refusal))
+    return _told(request, user, messages.SUCCESS, done)
+
+
+def _told(request: HttpRequest, obj: Model, level: int, sentence: str) -> HttpResponse:
+    messages.add_message(request, level, sentence)
+    return redirect(page_of(obj))
+
+
+def _question(
+    request: HttpRequest, obj: Model, title: str, lines: Sequence[str], form: AppointForm | None = None
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "subtitle": str(obj),
+        "opts": obj._meta,
+        "back": page_of(obj),
+        "lines": lines,
+        "form": form,
+    }
+    status = 422 if form and form.errors else 200
+    return TemplateResponse(request, "habilitations/operators/act.html", context, status=status)

@@ -1,0 +1,31 @@
+"""Operators: the staff of the platform, and what each of their roles may do in the admin.
+
+A role is a group of Django's, made by migration 0002 with its permissions. It gives no right in the portal: there,
+only the gate answers, and it knows nothing of groups.
+"""
+
+from typing import Any
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    SUPPORT = "support", "Support"
+    ADMINISTRATEUR = "administrateur", "Administrateur"
+    AUDITEUR = "auditeur", "Auditeur"
+
+
+SUSPEND = "users.suspend_user"
+SUSPEND_OPERATOR = "users.suspend_operator"
+APPOINT = "structures.appoint_principal_manager"
+
+
+def may_suspend(operator: Any, user: Any) -> bool:
+    """Whether the operator may suspend this account, or open it again: never their own, nor one that outranks them."""
+    needed = SUSPEND_OPERATOR if user.is_staff or user.is_superuser else SUSPEND
+    return operator.is_staff and operator.pk != user.pk and operator.has_perm(needed)
+
+
+def may_appoint(operator: Any) -> bool:
+    """Whether the operator may appoint the GP of a structure that has none."""
+    return operator.is_staff and operator.has_perm(APPOINT)

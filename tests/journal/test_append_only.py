@@ -1,0 +1,142 @@
+"""The journal cannot be edited, belongs to the transaction that decided, and names nobody."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from chorus_org.demo import world as demo
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from habilitations.operations.lifecycle import reopen_account, suspend_account
+from habilitations.operators import Role
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+from tests.support.factories import UserFactory
+from tests.support.operators import make_groups
+from users.models import User
+
+
+@pytest.fixture
+def event(db, now):
+    return Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=UserFactory(), at=now)
+
+
+def execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+EDITS = {
+    "raw UPDATE": ("UPDATE", lambda event: execute("UPDATE journal_event SET at = now()")),
+    "raw DELETE": ("DELETE", lambda event: execute("DELETE FROM journal_event")),
+    "raw TRUNCATE": ("TRUNCATE", lambda event: execute("TRUNCATE journal_event")),
+    "raw TRUNCATE of several": (
+        "TRUNCATE",
+        lambda event: execute("TRUNCATE users_logincounter, journal_event CASCADE"),
+    ),
+    "queryset.update": ("UPDATE", lambda event: Event.objects.filter(pk=event.pk).update(details={})),
+    "queryset.delete": ("DELETE", lambda event: Event.objects.all().delete()),
+    "bulk_update": ("UPDATE", lambda event: Event.objects.bulk_update([event], ["kind"])),
+    "save": ("UPDATE", lambda event: event.save()),
+    "delete": ("DELETE", lambda event: event.delete()),
+}
+
+
+@pytest.mark.parametrize("way", EDITS)
+def test_an_event_is_neither_changed_nor_removed(event, way):
+    verb, edit = EDITS[way]
+    before = list(Event.objects.values())
+
+    with pytest.raises(IntegrityError, match=f"The journal is append-only: {verb} refused"), transaction.atomic():
+        edit(event)
+
+    assert list(Event.objects.values()) == before
+    assert len(before) == 1
+
+
+def test_the_flush_between_tests_empties_it_and_nothing_else_may(transactional_db, now):
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=UserFactory(), at=now)
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert not Event.objects.exists()
+    with pytest.raises(IntegrityError, match="TRUNCATE refused"):
+        execute("TRUNCATE journal_event")
+
+
+def test_an_event_vanishes_with_the_operation_that_is_rolled_back(db, now):
+    person = UserFactory()
+
+    with transaction.atomic():
+        suspend_account(user_id=person.pk, by=None, at=now)
+        told = Event.objects.about(person).count()
+        transaction.set_rollback(True)
+
+    person.refresh_from_db()
+    assert (told, person.is_active) == (1, True)
+    assert not Event.objects.exists()
+
+
+def test_an_event_outlives_what_it_speaks_of(db, now):
+    person, actor = UserFactory(), UserFactory()
+    event = Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=actor, subject=person, scope=person, at=now)
+
+    User.objects.all().delete()
+
+    event.refresh_from_db()
+    assert (event.subject_id, event.scope_id, event.actor_id) == (person.public_id, person.public_id, actor.public_id)
+
+
+def test_the_events_of_one_object_are_read_oldest_first(db, now):
+    person, other = UserFactory(), UserFactory()
+    moments = [now, now - timedelta(days=1), now]
+    made = [Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=person, at=at) for at in moments]
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=other, at=now)
+
+    assert list(Event.objects.about(person)) == [made[1], made[0], made[2]]
+
+
+def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
+    make_groups()
+    demo.make(at=now)
+    reopen_account(user_id=User.objects.get(is_active=False).pk, by=None, at=now)
+
+    events = list(Event.objects.values())
+    told = " ".join(str(event) for event in events)
+    assert {event["kind"] for event in events} == set(Kind)
+    assert [name for name in names_and_addresses() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told)] == []
+    assert {value for event in events for value in leaves(event["details"]) if not is_public(value)} == set()
+
+
+def names_and_addresses():
+    """All that says who someone is or where they are found."""
+    found = {
+        text for row in User.objects.values_list("email", "contact_email", "first_name", "last_name") for text in row
+    }
+    fields = ("identifier", "legal_name", "address", "postal_code", "city", "email")
+    found |= {text for row in Structure.objects.values_list(*fields) for text in row}
+    found |= {text for row in Service.objects.values_list("code", "label", "description") for text in row}
+    return {text for text in found if text}
+
+
+def leaves(value):
+    if isinstance(value, dict):
+        return [leaf for child in value.values() for leaf in leaves(child)]
+    if isinstance(value, list):
+        return [leaf for child in value for leaf in leaves(child)]
+    return [value]
+
+
+def is_public(value):
+    """Whether it is nothing, a figure, the code of a profile or of a role, or a public id."""
+    if value is None or isinstance(value, (bool, int)) or value in {*Profile.values, *Role.values}:
+        return True
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
