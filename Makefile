@@ -5,7 +5,7 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://app@/app \
 	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: help demo test test-browser test-slow lint audit lock
+.PHONY: help demo test test-browser test-slow lint audit bench lock
 
 help: ## cette liste
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -14,7 +14,7 @@ demo: .venv/demo.installed ## prépare et sert la démonstration (PORT, CHORUS_O
 	@exec $(PYTHON) manage.py demo
 
 test: .venv/dev.installed ## les tests, sauf ceux du navigateur et les longs
-	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m "not slow"
+	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m "not slow" -n 2
 
 test-browser: .venv/dev.installed ## les tests du navigateur et de l’accessibilité
 	@exec $(PYTHON) -m pytest tests/browser
@@ -35,6 +35,9 @@ lint: .venv/dev.installed ## style, types, gabarits, migrations, réglages de pr
 audit: .venv/dev.installed ## failles connues des dépendances
 	@$(PYTHON) -m pip_audit --requirement requirements/dev.txt --require-hashes --disable-pip --progress-spinner off || \
 		{ echo "L’audit a trouvé une faille, ou n’a pas pu interroger le service." >&2; exit 1; }
+
+bench: .venv/dev.installed ## ce que coûtent les pages, à côté de leur plancher (docs/performance.md)
+	@exec $(PYTHON) -m benchmarks
 
 lock: .venv/dev.installed ## refait requirements/*.txt d’après pyproject.toml
 	$(LOCK) --output-file requirements/prod.txt

@@ -15,13 +15,14 @@ MAY_IMPORT = {
     "chorus_org": {"users", "structures", "services", "habilitations"},
 }
 KERNEL = ("chorus_org.common", "chorus_org.journal")
+NAMES = [path.as_posix() for path in modules()]
 
 
 def room(dotted):
     return next((kernel for kernel in KERNEL if f"{dotted}.".startswith(f"{kernel}.")), dotted.split(".")[0])
 
 
-@pytest.mark.parametrize(("path", "module"), modules().items(), ids=str)
+@pytest.mark.parametrize(("path", "module"), modules().items(), ids=NAMES)
 def test_a_room_imports_only_the_rooms_below_it(path, module):
     own = room(".".join(path.with_suffix("").parts))
     allowed = {own, *KERNEL, *(set() if own in KERNEL else MAY_IMPORT[own])}
@@ -37,7 +38,7 @@ def test_the_common_kernel_does_not_know_the_journal():
             assert not [name for name in imports(module) if name.startswith("chorus_org.journal")], path
 
 
-@pytest.mark.parametrize(("path", "module"), modules().items(), ids=str)
+@pytest.mark.parametrize(("path", "module"), modules().items(), ids=NAMES)
 def test_no_import_stands_inside_a_function_nor_is_relative(path, module):
     functions = [node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 

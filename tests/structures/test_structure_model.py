@@ -197,7 +197,9 @@ BROKEN = [
 MODELS = {"structure": Structure, "service": Service, "user": User, "attachment": Attachment}
 
 
-@pytest.mark.parametrize(("name", "break_it", "field", "sentence"), BROKEN, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("name", "break_it", "field", "sentence"), BROKEN, ids=[f"{broken[0]} {n}" for n, broken in enumerate(BROKEN)]
+)
 def test_the_database_refuses_it_and_says_so_in_french(db, name, break_it, field, sentence):
     model = MODELS[name.partition("_")[0]]
 
