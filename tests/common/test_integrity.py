@@ -65,6 +65,16 @@ def test_a_constraint_without_a_sentence_is_a_defect_of_ours(db, change):
         connection.check_constraints()
 
 
+def test_a_named_constraint_without_a_sentence_is_a_defect_of_ours_too(db):
+    known = ServiceFactory()
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE services_service DROP CONSTRAINT services_service_pkey CASCADE")
+
+    with pytest.raises(IntegrityError, match="service_id_structure"), refusing(Service, Refused):
+        ServiceFactory.build(pk=known.pk, structure=known.structure).save(force_insert=True)
+
+
 def test_another_error_passes_through(db):
     with pytest.raises(ZeroDivisionError), refusing(Service, Refused):
         ServiceFactory(code=str(1 / 0))

@@ -26,6 +26,7 @@ def walk(start, way):
     pages = [start]
     while address := getattr(pages[-1], way):
         pages.append(shown(address))
+        assert len(pages) < 20
     return pages
 
 

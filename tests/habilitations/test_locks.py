@@ -49,6 +49,21 @@ def test_writers_wait_for_whoever_holds_what_they_change(transactional_db, now, 
     assert refused == waiting
 
 
+def test_a_lock_keeps_nobody_waiting_who_only_refers_to_the_row(transactional_db, now):
+    structure, person = StructureFactory(), UserFactory()
+
+    def refer():
+        Attachment.objects.create(user=person, structure=structure, started_at=now)
+        connection.check_constraints()
+
+    with transaction.atomic():
+        Structure.objects.locked(structure.pk)
+        User.objects.locked(person.pk)
+        waiting = is_kept_waiting(refer)
+
+    assert not waiting
+
+
 def is_kept_waiting(act):
     [outcome] = race(partial(without_waiting, act))
     assert outcome is None or isinstance(outcome, OperationalError)
