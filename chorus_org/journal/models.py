@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import models
 
+from chorus_org.journal import kinds
 from chorus_org.journal.kinds import Kind
 
 
@@ -53,7 +54,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    kind = models.CharField("nature", max_length=50, choices=Kind.choices)
+    kind = models.CharField("nature", max_length=50, choices=kinds.choices)
     at = models.DateTimeField("moment")
     actor_id = models.UUIDField("auteur", null=True)
     subject_id = models.UUIDField("objet")
