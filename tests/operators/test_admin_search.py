@@ -1,6 +1,7 @@
 """What the search of each list finds, what its pages lead to, and what they cost."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from chorus_org.journal.models import Event
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
@@ -298,6 +299,19 @@ class TestJournal:
         listed = shown(staff, f"{address(Event, 'changelist')}?kind__exact=principal_manager.appointed")
 
         assert [event.kind for event in listed] == ["principal_manager.appointed"]
+
+
+def test_who_may_not_see_an_object_reads_its_id_alone(login, world):
+    """No role is so narrow; the journal still names only what its reader may see."""
+    reader = world.person("operator")
+    reader.user_permissions.add(Permission.objects.get(codename="view_event"))
+    gp = make_gp(world.structure)
+
+    listed = login(reader).get(address(Event, "changelist")).text
+
+    assert str(gp.public_id) in listed
+    assert str(gp) not in listed
+    assert "BANQUE DE FRANCE" not in listed
 
 
 def test_only_those_who_read_the_journal_are_led_to_it(login, world):
