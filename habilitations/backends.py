@@ -8,15 +8,19 @@ cannot become a semi-join and would read the whole table. Both are built from th
 cannot drift. What a profile implies is computed here, never stored.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
+from chorus_org.common.prepared import prepared
 from habilitations import permissions
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from services.models import Service, active_q
@@ -36,8 +40,9 @@ class HabilitationBackend(ObjectPermissionBackend):
         if not isinstance(obj, (Structure, Service)):
             return False
         profile = Profile.read(perm, obj._meta.app_label)
-        ways = self._ways(type(obj), user_obj, profile, timezone.now())
-        return bool(ways) and type(obj)._default_manager.filter(_any(ways), pk=obj.pk).exists()
+        if not user_obj.is_active:
+            return False
+        return bool(_holding(type(obj), profile, user=user_obj.pk, obj=obj.pk, at=timezone.now()).rows())
 
     def held(
         self, queryset: QuerySet, user: Any, permission: str, *, at: datetime | None = None, covered: bool = True
@@ -48,8 +53,9 @@ class HabilitationBackend(ObjectPermissionBackend):
         """
         model = queryset.model
         profile = Profile.read(permission, model._meta.app_label)
-        ways = self._ways(model, user, profile, at or timezone.now(), covered=covered)
-        return _united(queryset, ways)
+        if not user.is_active:
+            return queryset.none()
+        return queryset.filter(pk__in=_held(model, profile, covered, user=user.pk, at=at or timezone.now()))
 
     def visible(self, queryset: QuerySet, user: Any, *, at: datetime | None = None) -> QuerySet:
         """The objects of `queryset` that the person may know of: a live attachment, whatever the profiles.
@@ -58,10 +64,7 @@ class HabilitationBackend(ObjectPermissionBackend):
         """
         if not user.is_active:
             return queryset.none()
-        live = Attachment.objects.live(at or timezone.now()).of(user)
-        if queryset.model is Structure:
-            return queryset.filter(Exists(live.filter(structure=OuterRef("pk"))))
-        return _united(queryset, [Q(Exists(live.whole().filter(structure=OuterRef("structure")))), _attached(live)])
+        return queryset.filter(pk__in=_visible(queryset.model, user=user.pk, at=at or timezone.now()))
 
     def readable(self, queryset: QuerySet, user: Any, *, at: datetime | None = None) -> QuerySet:
         """The services of `queryset` whose page the person may open.
@@ -71,9 +74,7 @@ class HabilitationBackend(ObjectPermissionBackend):
         """
         if not user.is_active:
             return queryset.none()
-        at = at or timezone.now()
-        by_structure, _ = self._ways(Service, user, Profile.ORGANISATION_CONSULTATION, at)
-        return _united(queryset, [by_structure, _attached(Attachment.objects.live(at).of(user))])
+        return queryset.filter(pk__in=_readable(user=user.pk, at=at or timezone.now()))
 
     def profiles_on(
         self, user: Any, objects: Collection[models.Model], *, at: datetime | None = None
@@ -83,11 +84,12 @@ class HabilitationBackend(ObjectPermissionBackend):
         :returns: {primary key: profiles}, with an empty set where nothing is held.
         """
         held: dict[int, set[Profile]] = {obj.pk: set() for obj in objects}
-        if not user.is_active or not held:
-            return {pk: frozenset() for pk in held}
-        model = type(next(iter(objects)))
-        for pk, profile in self._rows(model, user, held.keys(), at or timezone.now()):
-            held[pk] |= GIVES[profile]
+        if user.is_active and held:
+            model = type(next(iter(objects)))
+            names = permissions.profiles_of(Structure) | permissions.profiles_of(Service)
+            rows = _rows(model, user=user.pk, objects=list(held), at=at or timezone.now()).rows()
+            for pk, permission in rows:
+                held[pk] |= GIVES[names[permission]]
         return {pk: frozenset(profiles) for pk, profiles in held.items()}
 
     def holders(self, users: QuerySet, permission: str, obj: Any, *, at: datetime | None = None) -> QuerySet:
@@ -114,71 +116,6 @@ class HabilitationBackend(ObjectPermissionBackend):
     def get_group_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         return set()
 
-    def _ways(
-        self, model: type[models.Model], user: Any, profile: Profile, at: datetime, *, covered: bool = True
-    ) -> list[Q]:
-        """The conditions, each enough by itself, under which the person holds the profile on a row of `model`."""
-        if not user.is_active:
-            return []
-        on_structures = StructureHabilitation.objects.filter(
-            user=user, permission_id__in=permissions.ids(Structure, GIVEN_BY[profile])
-        )
-        live = Attachment.objects.live(at).of(user)
-        if model is Structure:
-            carried = Exists(live.whole().filter(structure=OuterRef("pk")))
-            return [Q(Exists(on_structures.filter(content_object=OuterRef("pk"))), carried, is_active=True)]
-        by_structure = Q(
-            Exists(on_structures.filter(content_object=OuterRef("structure"))),
-            Exists(live.whole().filter(structure=OuterRef("structure"))),
-            structure__is_active=True,
-        )
-        on_services = ServiceHabilitation.objects.filter(
-            user=user, permission_id__in=permissions.ids(Service, GIVEN_BY[profile])
-        )
-        by_service = Q(
-            Exists(on_services.filter(content_object=OuterRef("pk"))),
-            _attached(live),
-            active_q(at),
-            structure__is_active=True,
-        )
-        return [by_structure, by_service] if covered else [by_service]
-
-    def _rows(
-        self, model: type[models.Model], user: Any, pks: Iterable[int], at: datetime
-    ) -> Iterable[tuple[int, Profile]]:
-        """(primary key, profile) of every row of the person that acts now on these objects."""
-        live = Attachment.objects.live(at).of(user)
-        on_structures = permissions.profiles_of(Structure)
-        structure_rows = StructureHabilitation.objects.filter(
-            Exists(live.whole().filter(structure=OuterRef("content_object"))),
-            user=user,
-            permission__in=on_structures,
-            content_object__is_active=True,
-        ).order_by()
-        if model is Structure:
-            rows = structure_rows.filter(content_object__in=pks).values_list("content_object", "permission")
-            return [(pk, on_structures[permission]) for pk, permission in rows]
-        on_services = permissions.profiles_of(Service)
-        covering = structure_rows.filter(content_object__services__in=pks).values_list(
-            "content_object__services", "permission"
-        )
-        own = (
-            ServiceHabilitation.objects.filter(
-                active_q(at, "content_object__"),
-                Exists(
-                    live.filter(structure=OuterRef("content_object__structure"), service=OuterRef("content_object"))
-                ),
-                user=user,
-                permission__in=on_services,
-                content_object__in=pks,
-                content_object__structure__is_active=True,
-            )
-            .order_by()
-            .values_list("content_object", "permission")
-        )
-        names = on_structures | on_services
-        return [(pk, names[permission]) for pk, permission in covering.union(own, all=True)]
-
     def _holder_ids(self, obj: Structure | Service, profile: Profile, level: Q, at: datetime) -> QuerySet:
         rows = ROWS[type(obj)].objects.filter(
             content_object=obj, permission_id__in=permissions.ids(type(obj), GIVEN_BY[profile])
@@ -192,15 +129,84 @@ def _attached(live: QuerySet) -> Q:
     return Q(Exists(live.filter(structure=OuterRef("structure"), service=OuterRef("pk"))))
 
 
-def _any(ways: list[Q]) -> Q:
-    condition = ways[0]
-    for way in ways[1:]:
-        condition |= way
-    return condition
+def _ways(model: type[models.Model], profile: Profile, user: int, at: datetime) -> list[Q]:
+    """The conditions, each enough by itself, under which the person holds the profile on a row of `model`."""
+    on_structures = StructureHabilitation.objects.filter(
+        user=user, permission_id__in=permissions.ids(Structure, GIVEN_BY[profile])
+    )
+    live = Attachment.objects.live(at).of(user)
+    if model is Structure:
+        carried = Exists(live.whole().filter(structure=OuterRef("pk")))
+        return [Q(Exists(on_structures.filter(content_object=OuterRef("pk"))), carried, is_active=True)]
+    by_structure = Q(
+        Exists(on_structures.filter(content_object=OuterRef("structure"))),
+        Exists(live.whole().filter(structure=OuterRef("structure"))),
+        structure__is_active=True,
+    )
+    on_services = ServiceHabilitation.objects.filter(
+        user=user, permission_id__in=permissions.ids(Service, GIVEN_BY[profile])
+    )
+    by_service = Q(
+        Exists(on_services.filter(content_object=OuterRef("pk"))),
+        _attached(live),
+        active_q(at),
+        structure__is_active=True,
+    )
+    return [by_structure, by_service]
 
 
-def _united(queryset: QuerySet, ways: list[Q]) -> QuerySet:
-    if len(ways) < 2:
-        return queryset.filter(ways[0]) if ways else queryset.none()
-    first, *rest = [queryset.filter(way).order_by().values("pk") for way in ways]
-    return queryset.filter(pk__in=first.union(*rest, all=True))
+@prepared
+def _holding(model: type[models.Model], profile: Profile, *, user: int, obj: int, at: datetime) -> QuerySet:
+    return model._default_manager.filter(reduce(or_, _ways(model, profile, user, at)), pk=obj).values("pk")
+
+
+@prepared
+def _held(model: type[models.Model], profile: Profile, covered: bool, *, user: int, at: datetime) -> QuerySet:
+    ways = _ways(model, profile, user, at)
+    return _united(model, ways if covered else ways[-1:])
+
+
+@prepared
+def _visible(model: type[models.Model], *, user: int, at: datetime) -> QuerySet:
+    live = Attachment.objects.live(at).of(user)
+    if model is Structure:
+        return live.order_by().values("structure")
+    return _united(model, [Q(Exists(live.whole().filter(structure=OuterRef("structure")))), _attached(live)])
+
+
+@prepared
+def _readable(*, user: int, at: datetime) -> QuerySet:
+    by_structure, _ = _ways(Service, Profile.ORGANISATION_CONSULTATION, user, at)
+    return _united(Service, [by_structure, _attached(Attachment.objects.live(at).of(user))])
+
+
+@prepared
+def _rows(model: type[models.Model], *, user: int, objects: Any, at: datetime) -> QuerySet:
+    """(primary key, permission) of every row of the person that acts now on these objects."""
+    live = Attachment.objects.live(at).of(user)
+    asked = RawSQL("SELECT unnest(%s)", [objects])
+    on_structures = StructureHabilitation.objects.filter(
+        Exists(live.whole().filter(structure=OuterRef("content_object"))),
+        user=user,
+        permission__in=permissions.profiles_of(Structure),
+        content_object__is_active=True,
+    ).order_by()
+    if model is Structure:
+        return on_structures.filter(content_object__in=asked).values_list("content_object", "permission")
+    covering = on_structures.filter(content_object__services__in=asked)
+    own = ServiceHabilitation.objects.filter(
+        active_q(at, "content_object__"),
+        Exists(live.filter(structure=OuterRef("content_object__structure"), service=OuterRef("content_object"))),
+        user=user,
+        permission__in=permissions.profiles_of(Service),
+        content_object__in=asked,
+        content_object__structure__is_active=True,
+    ).order_by()
+    return covering.values_list("content_object__services", "permission").union(
+        own.values_list("content_object", "permission"), all=True
+    )
+
+
+def _united(model: type[models.Model], ways: list[Q]) -> QuerySet:
+    first, *rest = [model._default_manager.filter(way).order_by().values("pk") for way in ways]
+    return first.union(*rest, all=True) if rest else first

@@ -1,9 +1,11 @@
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from chorus_org.common.prepared import prepared
 from habilitations.models import Attachment
 from structures.models import Structure
 
@@ -16,13 +18,18 @@ class Account:
 
     @property
     def role(self) -> str:
-        live = Attachment.objects.live(timezone.now()).of(self.user)
-        managed = Structure.objects.filter(principal_manager=self.user, pk=OuterRef("structure"))
-        roles = live.annotate(is_manager=Exists(managed)).order_by("-is_manager").values_list("is_manager", flat=True)
-        is_manager = roles.first()
-        if is_manager is None:
+        roles = _roles(user=self.user.pk, at=timezone.now()).rows()
+        if not roles:
             return "Sans structure"
-        return "Gestionnaire principal" if is_manager else "Utilisateur"
+        return "Gestionnaire principal" if roles[0][0] else "Utilisateur"
+
+
+@prepared
+def _roles(*, user: int, at: datetime) -> QuerySet:
+    """Whether the person manages the structure of a live attachment: one row, none where there is no attachment."""
+    managed = Structure.objects.filter(principal_manager=user, pk=OuterRef("structure"))
+    live = Attachment.objects.live(at).of(user).annotate(is_manager=Exists(managed))
+    return live.order_by("-is_manager").values_list("is_manager")[:1]
 
 
 def account(request: HttpRequest) -> dict[str, Any]:

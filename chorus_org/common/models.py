@@ -33,7 +33,7 @@ class RightsQuerySet(LockingQuerySet):
     """A queryset of objects on which people hold profiles; the answers are the gate's (`common.rights`)."""
 
     def held_by(self, user: Any, profile: str, *, at: datetime | None = None) -> Self:
-        """The objects on which `user` holds `profile`. Filter first, ask this last: filters enter each arm."""
+        """The objects on which `user` holds `profile`."""
         return rights.gate().held(self, user, profile, at=at)
 
     def visible_to(self, user: Any, *, at: datetime | None = None) -> Self:

@@ -1,0 +1,47 @@
+"""Queries that are built once: the ORM writes them the first time, later calls only put other values in.
+
+Building a query of the gate in Python costs ten times what PostgreSQL takes to answer it (`docs/performance.md`).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache, wraps
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.signals import post_migrate
+
+# What stands in the query, when it is built, for a value to come.
+PLACES = {"user": -1, "obj": -2, "objects": "objects", "at": datetime(1, 1, 1, tzinfo=UTC)}
+
+
+class PreparedQuery(RawSQL):
+    """A query with its values: a sub-query for a filter (`pk__in=`), or asked by itself."""
+
+    def rows(self) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            return cursor.fetchall()
+
+
+def prepared(build: Callable[..., QuerySet]) -> Callable[..., PreparedQuery]:
+    """Build the queryset once for each shape it may take, and only put values in afterwards.
+
+    :param build: gives a queryset; what it takes by position is its shape, what it takes by name its values, each
+        among `PLACES`. A value may be compared, never looked into: it is not there yet when the queryset is built.
+    """
+
+    @cache
+    def compiled(*shape: Any, values: tuple[str, ...]) -> tuple[str, tuple]:
+        return build(*shape, **{name: PLACES[name] for name in values}).query.sql_with_params()
+
+    @wraps(build)
+    def fill(*shape: Any, **values: Any) -> PreparedQuery:
+        sql, params = compiled(*shape, values=tuple(values))
+        by_place = {PLACES[name]: value for name, value in values.items()}
+        return PreparedQuery(sql, [by_place.get(param, param) for param in params])
+
+    post_migrate.connect(lambda **_: compiled.cache_clear(), weak=False)  # ids of permissions may have changed
+    return fill
