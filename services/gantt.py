@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.timezone import localtime
 
@@ -11,6 +12,7 @@ from services.models import Service
 YEARS_BEFORE, YEARS_AFTER = 4, 1
 MONTHS = 12 * (YEARS_BEFORE + 1 + YEARS_AFTER)
 ARROW = 2
+GRID = "".join(f"M{month} 0v20" for month in range(0, MONTHS + 1, 12))
 CLASSES = {
     ServiceState.A_VENIR: "gantt__next",
     ServiceState.INACTIF: "gantt__past",
@@ -26,19 +28,17 @@ class Timeline:
     """
 
     at: datetime
+    grid = GRID
 
-    @property
+    @cached_property
     def years(self) -> range:
         year = localtime(self.at).year
         return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
 
-    @property
+    @cached_property
     def today(self) -> str:
-        return f"{self._month(self.at):g}"
-
-    @property
-    def grid(self) -> range:
-        return range(0, MONTHS + 1, 12)
+        """The path of today's line."""
+        return f"M{self._month(self.at):g} 0v20"
 
     def bar(self, service: Service) -> dict[str, str]:
         """The SVG path of a service's period and its class; no path when it stands outside of the years drawn."""
