@@ -5,8 +5,9 @@ Where a tag takes an address, it is the name of a page without arguments, or an 
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from django import template
@@ -21,6 +22,25 @@ from django.utils.timezone import localtime
 
 register = template.Library()
 
+
+def component(name: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[..., SafeString]]:
+    """Register a tag whose markup depends on its arguments alone: the same ones are rendered once.
+
+    :param name: the template that takes what the function returns.
+    """
+
+    def register_tag(values: Callable[..., dict[str, Any]]) -> Callable[..., SafeString]:
+        @wraps(values)
+        @lru_cache(maxsize=1024, typed=True)  # typed: a text that is safe is not the same text that is not
+        def rendered(*args: Any, **kwargs: Any) -> SafeString:
+            return _render(Context(), name, **values(*args, **kwargs))
+
+        register.simple_tag(rendered)
+        return rendered
+
+    return register_tag
+
+
 # How an alert looks -> the shape beside its words
 ALERTS = {"": "info", "ok": "done", "warn": "alert", "bad": "error"}
 # The levels of django.contrib.messages -> how the alert looks
@@ -31,6 +51,7 @@ LEVELS = {"debug": "", "info": "", "success": "ok", "warning": "warn", "error": 
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
     """A sign of `static/icons.svg`, always beside a word: `{% icon "plus" 16 %}`."""
     return format_html(
@@ -79,25 +100,25 @@ def initials(person: Any) -> str:
     return (person.first_name[:1] + person.last_name[:1] or person.email[:1]).upper()
 
 
-@register.inclusion_tag("partials/tag.html")
+@component("partials/tag.html")
 def tag(kind: str, icon: str, text: Any) -> dict[str, Any]:
     """A status: a word, a shape, a colour (`ok`, `warn`, `bad`, `off` or none): `{% tag "ok" "done" "Actif" %}`."""
     return {"kind": kind, "icon": icon, "text": text}
 
 
-@register.inclusion_tag("partials/count.html")
+@component("partials/count.html")
 def count(number: int, kind: str = "", of: str = "") -> dict[str, Any]:
     """How many; `soft` beside a name. `of` is read aloud: `{% count 5 of="demandes en attente" %}`."""
     return {"number": number, "kind": kind, "of": of}
 
 
-@register.inclusion_tag("partials/soon.html")
+@component("partials/soon.html")
 def soon(label: str) -> dict[str, Any]:
     """What is not built yet, where its link will stand."""
     return {"label": label}
 
 
-@register.inclusion_tag("partials/button.html")
+@component("partials/button.html")
 def button(
     label: str, kind: str = "", icon: str = "", url: str = "", css: str = "", **attributes: Any
 ) -> dict[str, Any]:
@@ -131,7 +152,7 @@ def markup(content: SafeString) -> SafeString:
 # Where am I
 
 
-@register.inclusion_tag("partials/crumbs.html")
+@component("partials/crumbs.html")
 def crumbs(*steps: str, label: str = "Fil d’Ariane") -> dict[str, Any]:
     """The way from home: labels and addresses in turn, then the label of this page.
 
@@ -142,7 +163,7 @@ def crumbs(*steps: str, label: str = "Fil d’Ariane") -> dict[str, Any]:
     return {"links": [("Accueil", reverse("home")), *links], "current": current, "label": label}
 
 
-@register.inclusion_tag("partials/back.html")
+@component("partials/back.html")
 def back(url: str, label: str) -> dict[str, Any]:
     """The way up: `{% back "structures" "Retour au domaine" %}`."""
     return {"url": _address(url), "label": label}
@@ -160,13 +181,13 @@ def tabs(context: Context, content: SafeString, label: str) -> SafeString:
     return _render(context, "partials/tabs.html", content=content, label=label)
 
 
-@register.inclusion_tag("partials/tab.html")
+@component("partials/tab.html")
 def tab(label: str, url: str, current: bool = False, count: int | None = None) -> dict[str, Any]:
     """`{% tab "Services" url current=True count=4 %}`."""
     return {"label": label, "url": _address(url), "current": current, "count": count}
 
 
-@register.inclusion_tag("partials/stepper.html")
+@component("partials/stepper.html")
 def stepper(current: int, *steps: str, label: str = "Étapes") -> dict[str, Any]:
     """Where one stands in a form of several pages: `{% stepper 2 "Informations personnelles" "Activation" %}`."""
     return {"steps": list(enumerate(steps, start=1)), "current": current, "label": label}
@@ -192,13 +213,13 @@ def section(
     return _render(context, "partials/section.html", content=content, title=title, id=id, note=note, side=side)
 
 
-@register.inclusion_tag("partials/cell.html")
+@component("partials/cell.html")
 def cell(icon: str, title: str, text: str, url: str, link_text: str, main: bool = False) -> dict[str, Any]:
     """A domain on the plate `<ul class="cells">`; `main` marks the one that matters."""
     return {"icon": icon, "title": title, "text": text, "url": _address(url), "link_text": link_text, "main": main}
 
 
-@register.inclusion_tag("partials/tile.html")
+@component("partials/tile.html")
 def tile(icon: str, title: str, text: str, url: str | None = None) -> dict[str, Any]:
     """An application in `<ul class="tiles">`; without an address it is not built yet, and says so."""
     return {"icon": icon, "title": title, "text": text, "url": url and _address(url)}
@@ -262,6 +283,12 @@ def empty(context: Context, content: SafeString, icon: str, title: str, level: i
 
 
 # Forms
+
+
+@register.filter
+def attributes(attrs: dict[str, Any]) -> SafeString:
+    """The attributes of a widget, without the loop of templates that Django's own makes for each of its options."""
+    return flatatt(attrs)
 
 
 @register.filter
