@@ -26,6 +26,7 @@ from habilitations.models import Attachment, ServiceHabilitation, StructureHabil
 from services.models import Service, active_q
 from structures.models import Structure
 from structures.profiles import GIVEN_BY, GIVES, Profile
+from users.models import AccountState
 
 ROWS: dict[type[models.Model], Any] = {Structure: StructureHabilitation, Service: ServiceHabilitation}
 
@@ -106,7 +107,7 @@ class HabilitationBackend(ObjectPermissionBackend):
         if isinstance(obj, Service) and Service.objects.active(at).filter(pk=obj.pk).exists():
             arms.append(self._holder_ids(obj, profile, Q(structure=structure, service=obj), at))
         first, *rest = arms
-        return users.filter(is_active=True, pk__in=first.union(*rest, all=True))
+        return users.filter(state=AccountState.ACTIF, pk__in=first.union(*rest, all=True))
 
     def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         if not isinstance(obj, (Structure, Service)):

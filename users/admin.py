@@ -20,18 +20,17 @@ def identified(text: str) -> Q:
         return NOTHING
 
 
-STATE = worded(User, "is_active", "Actif", "Suspendu", title="état")
 STAFF = worded(User, "is_staff")
 
 
 class UserAdmin(ReadOnlyAdmin):
-    list_display = ("email", "last_name", "first_name", STATE, STAFF, "created_at")
-    list_filter = ("is_active", "is_staff")
+    list_display = ("email", "last_name", "first_name", "state", STAFF, "created_at")
+    list_filter = ("state", "is_staff")
     ordering = ("-pk",)
     search_help_text = "Adresse électronique de connexion, nom et prénom (ou leur début), ou identifiant public."
     fieldsets = (
         ("Personne", {"fields": ("last_name", "first_name", "phone", "contact_email", "public_id")}),
-        ("Compte", {"fields": ("email", STATE, "created_at", "last_login")}),
+        ("Compte", {"fields": ("email", "state", "state_since", "created_at", "last_login")}),
         ("Exploitation", {"fields": (STAFF, "roles")}),
     )
 

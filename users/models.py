@@ -1,8 +1,10 @@
 """Accounts: who logs in, and how a person is named and reached."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,29 @@ from django.db.models.functions import Lower
 from chorus_org.common import rights
 from chorus_org.common.identifiers import canonical_email
 from chorus_org.common.models import LockingQuerySet, PublicModel
+
+
+class AccountState(models.TextChoices):
+    """Whether an account acts, and if not why; only an active one logs in or holds a right."""
+
+    A_ACTIVER = "A_ACTIVER", "À activer"
+    ACTIF = "ACTIF", "Actif"
+    SUSPENDU = "SUSPENDU", "Suspendu"  # by an operator
+    DESACTIVE = "DESACTIVE", "Désactivé"  # by its owner
+    INUTILISE = "INUTILISE", "Inutilisé"  # nobody came for a year
+    ANONYMISE = "ANONYMISE", "Anonymisé"
+
+
+class Notice(models.TextChoices):
+    """What a person may be told of by mail; security messages are not a choice (domain, 2.7)."""
+
+    DEMANDES = "DEMANDES", "Décisions sur mes demandes"
+    ACTIVITE = "ACTIVITE", "Demandes à traiter dans mes structures"
+    RESUME = "RESUME", "Résumé de la semaine"
+
+
+def every_notice() -> list[str]:
+    return Notice.values
 
 
 class UserManager(BaseUserManager.from_queryset(LockingQuerySet)):
@@ -31,7 +56,18 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     first_name = models.CharField("prénom", max_length=100)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     contact_email = models.EmailField("adresse électronique de contact", max_length=254)
-    is_active = models.BooleanField("actif", default=True)
+    contact_confirmed_at = models.DateTimeField("adresse de contact confirmée le", null=True, blank=True)
+    work_address = models.CharField("adresse professionnelle", max_length=255, blank=True)
+    notices = ArrayField(
+        models.CharField(max_length=10, choices=Notice),
+        verbose_name="avis par courriel",
+        default=every_notice,
+        blank=True,
+    )
+    state = models.CharField("état", max_length=10, choices=AccountState, default=AccountState.ACTIF)
+    state_since = models.DateTimeField("dans cet état depuis", null=True, blank=True)
+    terms_accepted_at = models.DateTimeField("conditions acceptées le", null=True, blank=True)
+    warned_at = models.DateTimeField("prévenu de son inactivité le", null=True, blank=True)
     is_staff = models.BooleanField("exploitant", default=False)
     created_at = models.DateTimeField("créé le")
 
@@ -62,6 +98,20 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     def __str__(self) -> str:
         return self.get_full_name()
 
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.state == AccountState.ACTIF
+
+    def enter(self, state: AccountState, *, at: datetime) -> None:
+        """Write the state of a row that the operation has locked."""
+        self.state, self.state_since = state, at
+        self.save(update_fields=["state", "state_since"])
+
+    @property
+    def notices_email(self) -> str:
+        """Where notices go: the login address until the other one is known to be read by the same person."""
+        return self.contact_email if self.contact_confirmed_at else self.email
+
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
@@ -70,6 +120,63 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         if obj is None:
             return super().has_perm(perm)
         return rights.gate().has_perm(self, perm, obj)
+
+
+class LinkPurpose(models.TextChoices):
+    ACTIVATION = "ACTIVATION", "Activation"
+    PASSWORD = "PASSWORD", "Mot de passe oublié"
+    ADDRESS = "ADDRESS", "Nouvelle adresse de connexion"
+    CANCEL = "CANCEL", "Annulation du changement d’adresse"
+    CONTACT = "CONTACT", "Adresse de contact"
+    RETURN = "RETURN", "Retour après une désactivation"
+
+
+class Link(models.Model):
+    """A link sent by mail that opens a form once; its key stands here as a hash only (security, 6.4.1 and 11.5.1)."""
+
+    user = models.ForeignKey(User, verbose_name="utilisateur", on_delete=models.CASCADE, related_name="links")
+    purpose = models.CharField("objet", max_length=10, choices=LinkPurpose)
+    email = models.EmailField("adresse", max_length=254, help_text="Celle que le lien prouve, ou rend.")
+    key_hash = models.CharField("empreinte de la clé", max_length=64, unique=True)
+    created_at = models.DateTimeField("créé le")
+    expires_at = models.DateTimeField("expire le")
+    used_at = models.DateTimeField("utilisé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "lien"
+        verbose_name_plural = "liens"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "purpose"], name="link_one_alive", condition=Q(used_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.pk}"
+
+
+class AskedFor(models.TextChoices):
+    CREATION = "CREATION", "Créer un compte"
+    ACTIVATION = "ACTIVATION", "Recevoir un nouveau lien d’activation"
+    PASSWORD = "PASSWORD", "Mot de passe oublié"
+    RETURN = "RETURN", "Revenir après une désactivation"
+
+
+class AccountRequest(models.Model):
+    """What a visitor asked about an address, kept until the worker answers by mail.
+
+    The page does the same work whether the address has an account or not; only the mail tells (security, 6.3.8).
+    """
+
+    asked_for = models.CharField("demande", max_length=10, choices=AskedFor)
+    email = models.EmailField("adresse électronique de connexion", max_length=254)
+    details = models.JSONField("informations personnelles", default=dict)
+    created_at = models.DateTimeField("reçue le")
+
+    class Meta:
+        verbose_name = "demande de visiteur"
+        verbose_name_plural = "demandes de visiteurs"
+
+    def __str__(self) -> str:
+        return f"{self.get_asked_for_display()} {self.pk}"
 
 
 class LoginCounter(models.Model):

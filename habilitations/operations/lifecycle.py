@@ -11,12 +11,15 @@ from django.db import transaction
 from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
-from users.models import User
+from users.models import AccountState, User
 from users.operations.sessions import end_sessions
 
 
 class LifecycleRefused(Refusal):
     """An account was neither suspended nor opened again."""
+
+
+REOPENED = (AccountState.SUSPENDU, AccountState.DESACTIVE, AccountState.INUTILISE)
 
 
 @transaction.atomic
@@ -31,8 +34,7 @@ def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
         raise LifecycleRefused("Vous ne pouvez pas suspendre votre propre compte.")
     if not user.is_active:
         return
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.enter(AccountState.SUSPENDU, at=at)
     end_sessions(user_id=user.pk, at=at)
     Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=by, subject=user, at=at)
 
@@ -44,8 +46,7 @@ def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
     :param by: who decided; none when the platform itself acts.
     """
     user = User.objects.locked(user_id)
-    if user.is_active:
+    if user.state not in REOPENED:
         return
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    user.enter(AccountState.ACTIF, at=at)
     Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)

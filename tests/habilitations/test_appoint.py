@@ -12,6 +12,7 @@ from structures.profiles import ORGANISATION_PROFILES, defaults
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.people import make_gp
 from tests.support.races import race
+from users.models import AccountState
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_appointing_the_same_person_again_changes_nothing(structure, now):
 
 @pytest.mark.parametrize("asleep", ["account", "structure"])
 def test_both_must_be_in_activity(db, now, asleep):
-    person = UserFactory(is_active=asleep != "account")
+    person = UserFactory(state=AccountState.ACTIF if asleep != "account" else AccountState.SUSPENDU)
     structure = StructureFactory(is_active=asleep != "structure")
 
     with pytest.raises(PrincipalManagerRefused, match="^Ce compte ou cette structure n’est pas en activité.$"):

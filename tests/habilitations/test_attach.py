@@ -11,6 +11,7 @@ from structures.profiles import Profile, defaults
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.people import make_gp
 from tests.support.races import race
+from users.models import AccountState
 
 ALREADY = "Cet utilisateur est déjà rattaché à cette structure."
 
@@ -123,7 +124,7 @@ def test_who_left_may_come_back(structure, person, now):
     [("user", "Ce compte n’est pas actif."), ("structure", "Cette structure n’est pas active.")],
 )
 def test_what_is_not_active_takes_no_attachment(db, now, asleep, sentence):
-    person = UserFactory(is_active=asleep != "user")
+    person = UserFactory(state=AccountState.ACTIF if asleep != "user" else AccountState.SUSPENDU)
     structure = StructureFactory(is_active=asleep != "structure")
 
     with pytest.raises(AttachmentRefused, match=f"^{sentence}$") as refused:

@@ -21,7 +21,7 @@ from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
-from users.models import User
+from users.models import AccountState, User
 
 WORLDS = int(os.environ.get("CHORUS_WORLDS", "40"))
 INSTANT = timedelta(microseconds=1)
@@ -143,7 +143,7 @@ class RandomWorld:
         return [*asked, self.draw.choice([Profile.RATTACHEMENT_VALIDATION, Profile.FACTURATION_CONSULTATION])]
 
     def _users(self):
-        kinds = [{}, {"is_superuser": True, "is_staff": True}, {"is_active": False}]
+        kinds = [{}, {"is_superuser": True, "is_staff": True}, {"state": AccountState.SUSPENDU}]
         return User.objects.bulk_create(
             UserFactory.build(email=f"personne{n}@example.org", password="!", **kind) for n, kind in enumerate(kinds)
         )

@@ -13,7 +13,7 @@ from tests.support.factories import UserFactory
 from tests.support.operators import make_groups, make_staff
 from tests.support.people import make_member
 from tests.support.races import race
-from users.models import User
+from users.models import AccountState, User
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_role_that_does_not_exist_is_refused(person, role, now):
 
 
 def test_a_suspended_account_is_refused(person, now):
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    User.objects.filter(pk=person.pk).update(state=AccountState.SUSPENDU)
 
     with pytest.raises(OperatorRefused, match="Ce compte est suspendu"):
         make_operator(user_id=person.pk, role="support", by=None, at=now)

@@ -14,7 +14,7 @@ from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.operators import rows
 from tests.support.races import race
-from users.models import User
+from users.models import AccountState, User
 
 MINE = "/organisation/structures/"
 
@@ -96,7 +96,7 @@ def test_an_account_that_is_not_there_is_no_account(db, now, act):
 @pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.slow)])
 def test_two_reopenings_at_once_are_told_once(transactional_db, now, rounds):
     for _ in range(rounds):
-        person = UserFactory(is_active=False)
+        person = UserFactory(state=AccountState.SUSPENDU)
         act = partial(reopen_account, user_id=person.pk, by=None, at=now)
 
         outcomes = race(act, act)

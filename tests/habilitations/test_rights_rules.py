@@ -23,7 +23,7 @@ from structures.models import Structure
 from structures.profiles import GIVEN_BY, GIVES, PERMISSIONS, Profile, defaults, with_implied
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.people import ACTORS, World, make_gp
-from users.models import User
+from users.models import AccountState, User
 
 MODIFICATION = Profile.ORGANISATION_MODIFICATION
 DECIDING = {MODIFICATION, Profile.RATTACHEMENT_VALIDATION, Profile.FACTURATION_VALIDATION}
@@ -276,7 +276,7 @@ class TestWhatDjangoAsks:
     def test_all_permissions_sleep_when_the_gate_is_closed(self, world, now, asleep):
         gp = world.person("gp")
         asleep_rows = {
-            "account": (User.objects, {"is_active": False}),
+            "account": (User.objects, {"state": AccountState.SUSPENDU}),
             "structure": (Structure.objects, {"is_active": False}),
             "attachment": (gp.attachments, {"ends_at": now}),
         }

@@ -13,7 +13,7 @@ from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import UserFactory
 from tests.support.races import race
-from users.models import User
+from users.models import AccountState, User
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_its_rights_sleep_and_wake_with_it(gp, world, now):
     before = rights()
     suspend_account(user_id=gp.pk, by=None, at=now)
     asleep = rights()
-    User.objects.filter(pk=gp.pk).update(is_active=True)
+    User.objects.filter(pk=gp.pk).update(state=AccountState.ACTIF)
 
     assert asleep == (False, [])
     assert rights() == before == (True, [world.structure])

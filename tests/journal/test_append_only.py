@@ -18,7 +18,7 @@ from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import UserFactory
 from tests.support.operators import make_groups
-from users.models import User
+from users.models import AccountState, User
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_the_events_of_one_object_are_read_oldest_first(db, now):
 def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     make_groups()
     demo.make(at=now)
-    reopen_account(user_id=User.objects.get(is_active=False).pk, by=None, at=now)
+    reopen_account(user_id=User.objects.get(state=AccountState.SUSPENDU).pk, by=None, at=now)
 
     events = list(Event.objects.values())
     told = " ".join(str(event) for event in events)

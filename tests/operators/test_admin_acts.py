@@ -12,7 +12,7 @@ from tests.support.factories import StructureFactory, UserFactory
 from tests.support.operators import ACTORS, MODELS, actor_of, address, make_staff, rows
 from tests.support.pages import elements, error_of, plain, text_of, tree
 from tests.support.people import appoint_to, make_gp
-from users.models import User
+from users.models import AccountState, User
 
 SUSPENDERS = {"support", "administrateur", "superuser"}
 APPOINTERS = {"administrateur", "superuser"}
@@ -24,7 +24,7 @@ def person(db):
 
 
 def suspended(user):
-    user.is_active = False
+    user.state = AccountState.SUSPENDU
     user.save()
     return user
 
@@ -129,10 +129,11 @@ def test_nobody_suspends_their_own_account(login, db):
     assert own.is_active
 
 
-@pytest.mark.parametrize("lost", ["is_staff", "is_active"])
+@pytest.mark.parametrize("lost", [{"is_staff": False}, {"state": AccountState.SUSPENDU}])
 def test_a_right_needs_the_staff_flag_and_an_active_account(person, lost):
     operator = make_staff("administrateur")
-    setattr(operator, lost, False)
+    for name, value in lost.items():
+        setattr(operator, name, value)
 
     assert not may_suspend(operator, person)
     assert not may_appoint(operator)

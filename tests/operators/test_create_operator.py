@@ -10,7 +10,7 @@ from habilitations.management.commands import create_operator
 from tests.support.factories import UserFactory
 from tests.support.operators import make_groups, make_staff
 from tests.support.pages import plain
-from users.models import User
+from users.models import AccountState, User
 
 PASSWORD = "correct cheval pile agrafe"
 NAMES = ("--last-name", "Garnier", "--first-name", "Paul")
@@ -103,7 +103,7 @@ def test_an_operator_gets_exactly_the_role_asked_for():
     ],
 )
 def test_a_refusal_is_a_sentence_and_nothing_is_written(password, arguments, sentence):
-    UserFactory(email="parti@example.org", is_active=False)
+    UserFactory(email="parti@example.org", state=AccountState.SUSPENDU)
 
     out, err = run(*arguments)
 

@@ -12,7 +12,7 @@ from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
-from users.models import User
+from users.models import AccountState, User
 
 ACTORS = (
     "anonymous",
@@ -99,7 +99,7 @@ class World:
 
     def _suspended_gp(self) -> User:
         user = make_gp(self.structure)
-        User.objects.filter(pk=user.pk).update(is_active=False)
+        User.objects.filter(pk=user.pk).update(state=AccountState.SUSPENDU)
         user.refresh_from_db()
         return user
 

@@ -8,7 +8,7 @@ import time_machine
 
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import plain, summary_of
-from users.models import User
+from users.models import AccountState, User
 
 URL = "/comptes/login/"
 WRONG = re.compile(r"incorrect", re.IGNORECASE)
@@ -65,7 +65,7 @@ def test_a_wrong_identifier_and_a_wrong_password_answer_alike(client, person, lo
 
 def test_an_inactive_account_answers_like_an_unknown_one(client, person):
     unknown = log_in(client, "inconnue@example.org")
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    User.objects.filter(pk=person.pk).update(state=AccountState.SUSPENDU)
 
     inactive = log_in(client)
 
@@ -142,7 +142,7 @@ def test_leaving_is_asked_before_it_is_done(client, person):
 
 def test_a_suspended_person_is_out_at_the_next_click(client, person):
     log_in(client)
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    User.objects.filter(pk=person.pk).update(state=AccountState.SUSPENDU)
 
     assert client.get("/organisation/structures/").headers["Location"].startswith(URL)
 

@@ -24,7 +24,6 @@ def create_account(
     password: str | None = None,
     contact_email: str = "",
     phone: str = "",
-    is_staff: bool = False,
     at: datetime,
 ) -> User:
     """Open an account, active at once; without a password nobody can log in to it.
@@ -42,7 +41,7 @@ def create_account(
         last_name=last_name,
         first_name=first_name,
         phone=phone,
-        is_staff=is_staff,
+        state_since=at,
         created_at=at,
     )
     user.set_password(password)
