@@ -2,21 +2,18 @@
 operation. Nothing else here writes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_http_methods
 
-from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, page_of
+from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, asked, question, told
 from chorus_org.common.refusals import NotAllowed, Refusal
 from habilitations import operators
 from habilitations.forms import AppointForm
@@ -38,8 +35,6 @@ WHO_MAY_SUSPEND = (
 WHO_MAY_APPOINT = "Désigner un gestionnaire principal revient aux exploitants «\u00a0administrateur\u00a0»."
 LABELS = dict(Profile.choices)
 NAMED = 20
-
-asked = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 
 
 @admin.register(User)
@@ -64,23 +59,23 @@ class UserAdmin(users.UserAdmin):
         """« Suspendre le compte »."""
         user = self._account(request, pk)
         if not user.is_active:
-            return _told(request, user, messages.WARNING, "Ce compte est déjà suspendu.")
+            return told(request, user, messages.WARNING, "Ce compte est déjà suspendu.")
         if request.method == "POST":
             return _acted(request, user, suspend_account, f"Le compte de {user} est suspendu.")
-        return _question(request, user, "Suspendre le compte", _what_suspending_does(user))
+        return question(request, user, "Suspendre le compte", _what_suspending_does(user))
 
     @asked
     def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Rouvrir le compte »."""
         user = self._account(request, pk)
         if user.is_active:
-            return _told(request, user, messages.WARNING, "Ce compte est déjà ouvert.")
+            return told(request, user, messages.WARNING, "Ce compte est déjà ouvert.")
         if request.method == "POST":
             return _acted(request, user, reopen_account, f"Le compte de {user} est rouvert.")
         lines = [
             "Cette personne pourra de nouveau se connecter. Elle retrouvera ses rattachements et ses habilitations."
         ]
-        return _question(request, user, "Rouvrir le compte", lines)
+        return question(request, user, "Rouvrir le compte", lines)
 
     def _account(self, request: HttpRequest, pk: int) -> User:
         """The account that the page asks about: 404 when there is none, 403 when this operator may not."""
@@ -112,7 +107,7 @@ class StructureAdmin(structures.StructureAdmin):
             raise NotAllowed(WHO_MAY_APPOINT)
         structure = get_object_or_404(Structure, pk=pk)
         if structure.principal_manager_id:
-            return _told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
+            return told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
         form = AppointForm(request.POST if request.method == "POST" else None, operator=request.user)
         if form.is_valid():
             user = form.cleaned_data["user"]
@@ -122,11 +117,11 @@ class StructureAdmin(structures.StructureAdmin):
                 form.add_error("user", str(refusal))
             else:
                 done = f"{user} est le gestionnaire principal de {structure.name}."
-                return _told(request, structure, messages.SUCCESS, done)
+                return told(request, structure, messages.SUCCESS, done)
         lines = [
             "Cette personne sera rattachée à la structure, et y détiendra tous les profils «\u00a0Organisation\u00a0»."
         ]
-        return _question(request, structure, "Désigner le gestionnaire principal", lines, form)
+        return question(request, structure, "Désigner le gestionnaire principal", lines, form)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -255,26 +250,5 @@ def _acted(request: HttpRequest, user: User, act: Callable[..., None], done: str
     try:
         act(user_id=user.pk, by=request.user, at=timezone.now())
     except Refusal as refusal:
-        return _told(request, user, messages.ERROR, str(refusal))
-    return _told(request, user, messages.SUCCESS, done)
-
-
-def _told(request: HttpRequest, obj: Model, level: int, sentence: str) -> HttpResponse:
-    messages.add_message(request, level, sentence)
-    return redirect(page_of(obj))
-
-
-def _question(
-    request: HttpRequest, obj: Model, title: str, lines: Sequence[str], form: AppointForm | None = None
-) -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": title,
-        "subtitle": str(obj),
-        "opts": obj._meta,
-        "back": page_of(obj),
-        "lines": lines,
-        "form": form,
-    }
-    status = 422 if form and form.errors else 200
-    return TemplateResponse(request, "habilitations/operators/act.html", context, status=status)
+        return told(request, user, messages.ERROR, str(refusal))
+    return told(request, user, messages.SUCCESS, done)

@@ -1,31 +1,36 @@
 """What the operators' lists and pages are made of: they find and show, and never save.
 
-What operators do, they do through operations, each on a page of its own (`habilitations.admin`).
+What operators do, they do through operations, each on a page of its own that asks first (`question`).
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import F, Model, Q, Value
 from django.db.models.lookups import GreaterThan, IRegex, StartsWith
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.views.decorators.http import require_http_methods
 
 from chorus_org.common.text import Fold, composed
 
 NOTHING = Q(pk__in=())
 EMPTY = "–"
+asked = method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
 LONGEST = 254  # an address: nothing that one looks for is longer
 
 # What a letter typed without its accent stands for, in both cases: not every locale knows them
@@ -190,6 +195,27 @@ def has_words(name: Any, text: str) -> Q:
     words = re.findall("[a-z0-9]+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
     spelt = ["".join(SPELT.get(letter, letter) for letter in word) for word in words]
     return Q(*(IRegex(name, rf"\m{word}") for word in spelt)) if words else NOTHING
+
+
+def told(request: HttpRequest, obj: Model, level: int, sentence: str) -> HttpResponse:
+    """Go back to an object's page, and say there what became of the act."""
+    messages.add_message(request, level, sentence)
+    return redirect(page_of(obj))
+
+
+def question(request: HttpRequest, obj: Model, title: str, lines: Sequence[str], form: Any = None) -> HttpResponse:
+    """The page that says what an act will do, and asks; 422 when its form has errors."""
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "subtitle": str(obj),
+        "opts": obj._meta,
+        "back": page_of(obj),
+        "lines": lines,
+        "form": form,
+    }
+    status = 422 if form and form.errors else 200
+    return TemplateResponse(request, "chorus_org/operators/act.html", context, status=status)
 
 
 def _address(model: type[Model], page: str) -> str:
