@@ -10,6 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from tests.support.client import StrictClient
+from tests.support.mail import Mails
 from tests.support.people import World
 from tests.support.postgres import django_db_modify_db_settings
 
@@ -36,6 +37,11 @@ def world(db: None) -> World:
 
 
 @pytest.fixture
+def mails(db: None) -> Mails:
+    return Mails()
+
+
+@pytest.fixture
 def login(client: Client) -> Any:
     """Log a person in, unless nobody (anonymous), and give the client."""
 
@@ -48,12 +54,18 @@ def login(client: Client) -> Any:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def flush_may_empty_the_journal() -> None:
-    """What empties the database between tests with real transactions lifts the trigger of the journal, only that."""
+def flush_empties_the_journal_and_the_jobs() -> None:
+    """What empties the database between tests with real transactions lifts the trigger of the journal, only that.
+
+    The jobs are not tables of Django's own: it would leave them.
+    """
     sql_flush = DatabaseOperations.sql_flush
 
     def lifting(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
         toggle = "ALTER TABLE journal_event {} TRIGGER journal_event_not_emptied"
-        return [toggle.format("DISABLE"), *sql_flush(self, *args, **kwargs), toggle.format("ENABLE")]
+        jobs = (
+            "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+        )
+        return [toggle.format("DISABLE"), *sql_flush(self, *args, **kwargs), jobs, toggle.format("ENABLE")]
 
     DatabaseOperations.sql_flush = lifting

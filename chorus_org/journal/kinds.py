@@ -7,6 +7,7 @@ class Kind(models.TextChoices):
     ACCOUNT_REOPENED = "account.reopened", "compte rouvert"
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
+    MAIL_RESENT = "mail.resent", "courriel renvoyé"
     OPERATOR_MADE = "operator.made", "exploitant désigné"
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
     PROFILES_GRANTED = "profiles.granted", "profils accordés"

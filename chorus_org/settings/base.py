@@ -18,11 +18,13 @@ INSTALLED_APPS = [
     "structures",
     "users",
     "chorus_org.journal",
+    "chorus_org.mail",
     "chorus_org.common",
     "chorus_org.operators.apps.OperatorsConfig",  # django.contrib.admin
     "allauth",
     "allauth.account",
     "guardian",
+    "procrastinate.contrib.django",
     "django_htmx",
     "django.forms",
     "django.contrib.auth",
@@ -65,6 +67,12 @@ TEMPLATES = [
             ],
         },
     },
+    {
+        "NAME": "text",  # mails in plain text, where nothing is escaped
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"autoescape": False},
+    },
 ]
 FORM_RENDERER = "chorus_org.common.forms.Renderer"
 
@@ -104,6 +112,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # HabilitationBackend extends the backend that this check looks for
+
+# Mail (`chorus_org.mail`): where links lead, and whether the text of a mail outlives its sending
+
+SITE_URL = "http://127.0.0.1:8000"
+DEFAULT_FROM_EMAIL = "Chorus Organisation <ne-pas-repondre@example.org>"
+EMAIL_TIMEOUT = 20
+MAIL_KEEPS_BODIES = False
 
 # Language and time: French on screen, Paris time, UTC in the database
 

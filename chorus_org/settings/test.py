@@ -8,7 +8,7 @@ from environs import Env
 
 from chorus_org import embedded
 from chorus_org.settings.base import *  # noqa: F403
-from chorus_org.settings.base import INSTALLED_APPS
+from chorus_org.settings.base import BASE_DIR, INSTALLED_APPS, TEMPLATES
 from chorus_org.settings.database import databases
 
 env = Env()
@@ -20,6 +20,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "chorus_org.demo"]
 THROWAWAY = Path(tempfile.gettempdir(), f"chorus-org-test-{os.getuid()}-{os.getpid()}")
 DATABASES = databases(env.str("DATABASE_URL", "") or embedded.url(THROWAWAY))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TEMPLATES = [TEMPLATES[0], {**TEMPLATES[1], "DIRS": [*TEMPLATES[1]["DIRS"], BASE_DIR / "tests/support/templates"]}]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT = None  # files are served from where they are written
 STORAGES = {

@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "habilitations": {"users", "structures", "services"},
     "chorus_org": {"users", "structures", "services", "habilitations"},
 }
-KERNEL = ("chorus_org.common", "chorus_org.journal")
+KERNEL = ("chorus_org.common", "chorus_org.journal", "chorus_org.mail")
 NAMES = [path.as_posix() for path in modules()]
 
 
@@ -32,10 +32,10 @@ def test_a_room_imports_only_the_rooms_below_it(path, module):
     assert not upward
 
 
-def test_the_common_kernel_does_not_know_the_journal():
+def test_the_common_kernel_knows_neither_the_journal_nor_mails():
     for path, module in modules().items():
         if path.parts[:2] == ("chorus_org", "common"):
-            assert not [name for name in imports(module) if name.startswith("chorus_org.journal")], path
+            assert not [name for name in imports(module) if name.startswith(KERNEL[1:])], path
 
 
 @pytest.mark.parametrize(("path", "module"), modules().items(), ids=NAMES)
