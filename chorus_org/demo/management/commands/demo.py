@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from chorus_org.embedded import dies_with_us
 
 HOST = "127.0.0.1"
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:chorus_org.gunicorn", "chorus_org.wsgi"]
+WORKER = [sys.executable, "manage.py", "worker"]
 
 
 class Command(BaseCommand):
@@ -37,29 +40,41 @@ class Command(BaseCommand):
             sys.exit(0)
 
     def serve(self, port: int) -> int:
-        """Run gunicorn, say where once it answers, and give its exit code."""
+        """Run gunicorn, say where once it answers, then the worker; give the exit code of the first to leave."""
         environment = {
             **os.environ,
             "LOG_LEVEL": "warning",
             "BIND_ADDRESS": HOST,
             "CHORUS_ORG_DATA": str(settings.DATA),
         }
-        process = subprocess.Popen(
-            [*dies_with_us("TERM"), *GUNICORN], cwd=settings.BASE_DIR, env=environment, start_new_session=True
-        )
-        try:
-            while process.poll() is None and not answers(port):
+        with ExitStack() as running:
+            site = running.enter_context(child(GUNICORN, environment))
+            while site.poll() is None and not answers(port):
                 time.sleep(0.05)
-            if process.poll() is None:
-                self.stdout.write(f"Chorus Organisation : http://{HOST}:{port}/")
-                self.stdout.flush()
-            return process.wait()
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            if site.poll() is not None:
+                return site.returncode
+            self.stdout.write(f"Chorus Organisation : http://{HOST}:{port}/")
+            self.stdout.flush()
+            worker = running.enter_context(child(WORKER, environment))  # once the site answers: it starts faster
+            while site.poll() is None and worker.poll() is None:
+                time.sleep(0.2)
+            return site.returncode or worker.returncode or 0
+
+
+@contextmanager
+def child(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen]:
+    """Run a command for the time of the block, and no longer than this process lives."""
+    process = subprocess.Popen(
+        [*dies_with_us("TERM"), *command], cwd=settings.BASE_DIR, env=environment, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def prepare() -> None:
