@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from tests.support.pages import plain
 from tests.support.races import race
 from users.models import LoginCounter
-from users.operations.login import LoginRefused, count_try, forget_try
+from users.operations.login import LoginRefused, count_try, forget_try, purge_counters
 
 CLAIRE, MARC = "claire@example.org", "marc@example.org"
 HOME, OFFICE = "192.0.2.10", "198.51.100.7"
@@ -290,3 +290,12 @@ def test_successes_at_once_are_all_taken_back(transactional_db, now):
     race(*(partial(forget_try, email=email, address=HOME) for email in people))
 
     assert set(LoginCounter.objects.values_list("failures", flat=True)) == {0}
+
+
+def test_what_no_limit_counts_any_more_is_forgotten(db, now):
+    fail(1, now - timedelta(days=3))
+    fail(1, now - timedelta(days=1), email="paul@example.org", address=network(1))
+
+    purge_counters(at=now)
+
+    assert {counter.last_at for counter in LoginCounter.objects.all()} == {now - timedelta(days=1)}

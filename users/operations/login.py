@@ -45,6 +45,7 @@ class Limit:
 PAIR = Limit(failures=5, window=timedelta(hours=1))
 NETWORK = Limit(failures=100, window=timedelta(hours=1))
 ACCOUNT = Limit(failures=100, window=timedelta(days=1))
+KEPT = timedelta(days=2)  # longer than any window
 
 
 @transaction.atomic
@@ -77,6 +78,12 @@ def forget_try(*, email: str, address: str) -> None:
     for counter in LoginCounter.objects.select_for_update().filter(key__in=limits).order_by("key"):
         counter.failures = 0 if limits[counter.key] is PAIR else max(counter.failures - 1, 0)
         counter.save(update_fields=["failures"])
+
+
+@transaction.atomic
+def purge_counters(*, at: datetime) -> None:
+    """Forget what was counted too long ago for any of the limits."""
+    LoginCounter.objects.filter(last_at__lt=at - KEPT).delete()
 
 
 def _limits(email: str, address: str) -> dict[str, Limit]:
