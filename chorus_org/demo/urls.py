@@ -3,4 +3,7 @@ from django.urls import path
 from chorus_org.demo import views
 
 app_name = "demo"
-urlpatterns = [path("composants/", views.components, name="components")]
+urlpatterns = [
+    path("composants/", views.components, name="components"),
+    path("demo/courriels/", views.mails, name="mails"),
+]

@@ -1,10 +1,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.common.paging import Page
 from chorus_org.demo import samples
+from chorus_org.mail.models import Mail
+from chorus_org.mail.rendering import paragraphs
 from services.gantt import Timeline
+
+LATEST = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,3 +29,12 @@ def components(request: HttpRequest) -> HttpResponse:
         "icons": samples.icons(),
     }
     return render(request, "demo/composants.html", context)
+
+
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    """The mails that were sent, newest first: in the demo they reach nobody."""
+    sent = list(Mail.objects.sent().order_by("-sent_at", "-pk")[:LATEST])
+    for mail in sent:
+        mail.paragraphs = paragraphs(mail.text)
+    return render(request, "demo/courriels.html", {"mails": sent, "latest": LATEST})

@@ -97,6 +97,7 @@ PUBLIC_PAGES = {
     "health_live",
     "health_ready",
     "demo:components",
+    "demo:mails",
 }
 
 ACCOUNT_ADAPTER = "users.adapters.AccountAdapter"

@@ -1,10 +1,13 @@
 """Every page and state of the portal, looked at by axe, at 1366 and at 320 px, in both schemes."""
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import expect
 
+from chorus_org.mail.models import Mail
 from structures.models import Structure
 from tests.support.factories import PASSWORD, ServiceFactory, UserFactory
+from tests.support.mail import queue
 
 PAGES = {
     "home": (None, "/"),
@@ -25,6 +28,7 @@ PAGES = {
     "who may create a service (403)": ("member", "/organisation/structures/services/creer/"),
     "not found": (None, "/nulle-part/"),
     "components": (None, "/composants/"),
+    "mails": (None, "/demo/courriels/"),
 }
 
 
@@ -36,6 +40,8 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, world, axe, name, width
     world.structure.save()
     ServiceFactory(structure=world.structure, code="FI_DEMAIN_" + "X" * 80, upcoming=True)
     ServiceFactory(structure=world.structure, code="FI_HIER", closed=True)
+    queue(to=f"{'longue-' * 9}@example.org")
+    Mail.objects.update(due_at=None, sent_at=F("created_at"))
     addresses = {"structure": world.structure.get_absolute_url(), "service": world.service.get_absolute_url()}
 
     page = browse(addresses.get(path, path), actor and world.person(actor), width=width)
