@@ -29,6 +29,7 @@ ORDER = (
     "Attachment",
     "StructureHabilitation",
     "ServiceHabilitation",
+    "Mail",
     "Event",
 )
 

@@ -30,7 +30,9 @@ def address(name, world):
         "habilitations:structure": [world.structure.public_id],
         "admin:app_list": ["users"],
     }
-    of_a_row = name.startswith("admin:") and name.endswith(("_change", "_delete", "_suspend", "_reopen", "_appoint"))
+    of_a_row = name.startswith("admin:") and name.endswith(
+        ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend")
+    )
     return reverse(name, args=arguments.get(name, [1] if of_a_row else []))
 
 

@@ -17,6 +17,7 @@ from services.models import Service
 from structures.models import Structure
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
+from tests.support.mail import queue
 from tests.support.operators import ACTORS, MODELS, READERS, actor_of, address, make_staff, rows
 from tests.support.pages import plain, text_of, tree
 from tests.support.people import make_member
@@ -31,6 +32,7 @@ def people(world):
     """At least one row of every model."""
     make_member(world.structure, world.service)
     make_member(world.structure)
+    queue()
 
 
 def of(name):
@@ -173,14 +175,16 @@ def test_the_roles_are_what_was_decided(world):
         "view_user",
         "view_structure",
         "view_service",
+        "view_mail",
         "view_attachment",
         "view_structurehabilitation",
         "view_servicehabilitation",
     }
 
     assert held == {
-        "support": everyone | {"suspend_user"},
-        "administrateur": everyone | {"view_event", "suspend_user", "suspend_operator", "appoint_principal_manager"},
+        "support": everyone | {"suspend_user", "resend_mail"},
+        "administrateur": everyone
+        | {"view_event", "suspend_user", "suspend_operator", "appoint_principal_manager", "resend_mail"},
         "auditeur": everyone | {"view_event"},
     }
 

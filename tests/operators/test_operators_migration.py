@@ -1,16 +1,14 @@
 """The groups of operators are made by a migration, which can be taken back."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
+from chorus_org.mail.admin import RESEND
 from habilitations.operators import APPOINT, SUSPEND, SUSPEND_OPERATOR, Role
 from tests.support.operators import make_groups
 
-ACTS = {name.split(".")[1] for name in (APPOINT, SUSPEND, SUSPEND_OPERATOR)}
+ACTS = {name.split(".")[1] for name in (APPOINT, SUSPEND, SUSPEND_OPERATOR, RESEND)}
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +40,8 @@ def test_it_goes_back_and_forth():
 def test_it_makes_the_permissions_that_nothing_has_made_yet():
     before = held()
     Group.objects.all().delete()
-    Permission.objects.filter(codename__in=[*ACTS, "view_user", "view_event"]).delete()
+    Permission.objects.filter(codename__in=[*ACTS, "view_user", "view_event", "view_mail"]).delete()
 
-    import_module("habilitations.migrations.0002_operators").make_groups(apps, None)
+    make_groups()
 
     assert held() == before

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from chorus_org.journal.models import Event
+from chorus_org.mail.models import Mail
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.operations.operators import make_operator
 from habilitations.operators import Role
@@ -18,14 +19,15 @@ from tests.support.people import World
 from users.models import User
 
 ACTORS = ("anonymous", "stranger", "gp", "operator", *Role.values, "superuser")
-MODELS = (User, Structure, Service, Attachment, StructureHabilitation, ServiceHabilitation, Event)
+MODELS = (User, Structure, Service, Attachment, StructureHabilitation, ServiceHabilitation, Mail, Event)
 READERS = ("administrateur", "auditeur", "superuser")
 
 
 def make_groups() -> None:
-    """The groups of the migration, again where a flush of the database took them away."""
+    """The groups of the migrations, again where a flush of the database took them away."""
     if not Group.objects.exists():
         import_module("habilitations.migrations.0002_operators").make_groups(apps, None)
+        import_module("habilitations.migrations.0003_mail").give(apps, None)
 
 
 def make_staff(role: str) -> User:
