@@ -16,7 +16,8 @@ COPY --from=packages /venv /venv
 COPY . .
 # Settings want an environment to be read at all: none of this is true, none of it stays.
 RUN SECRET_KEY=for-the-build-only-0123456789-abcdefghijklmnopqrstuvwxyz ALLOWED_HOSTS=example.org \
-    DATABASE_URL=postgresql://app@/app \
+    DATABASE_URL=postgresql://app@/app SITE_URL=https://example.org EMAIL_HOST=example.org \
+    DEFAULT_FROM_EMAIL=nobody@example.org \
     python manage.py collectstatic --no-input --verbosity 0 \
     && python -m compileall -q . \
     && chmod -R a+rX .

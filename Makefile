@@ -3,7 +3,8 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 	--generate-hashes --no-emit-index-url --no-emit-find-links
 # What production needs to be checked, and nothing of it true.
 PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://app@/app \
-	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz
+	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz SITE_URL=https://example.org \
+	EMAIL_HOST=example.org DEFAULT_FROM_EMAIL=nobody@example.org
 
 .PHONY: help demo test test-browser test-slow lint audit bench lock
 

@@ -1,7 +1,9 @@
 """Production: every secret comes from the environment, and all that is missing or unsafe is said at once."""
 
 import os
+from email.utils import parseaddr
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -38,12 +40,28 @@ def database_problem(url: str) -> str:
     return "DATABASE_URL désigne une autre machine : ajoutez-lui « sslmode=verify-full » (et « sslrootcert »)."
 
 
+def is_origin(url: str, *, schemes: set[str]) -> bool:
+    """Say whether `url` is a scheme and a host, and nothing more."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and url == f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return False
+
+
 SECRET_KEY = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 local_http = env.str("INSECURE_LOCAL_HTTP", "") == "1"
 proxies = env.str("ALLAUTH_TRUSTED_PROXY_COUNT", "1")
 database_url = env.str("DATABASE_URL", "")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+security = env.str("EMAIL_SECURITY", "") or "starttls"
+email_port = env.str("EMAIL_PORT", "") or {"tls": "465", "starttls": "587"}.get(security, "25")
+SITE_URL = env.str("SITE_URL", "").removesuffix("/")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
 
 problems = [
     sentence
@@ -66,6 +84,27 @@ problems = [
             "ALLAUTH_TRUSTED_PROXY_COUNT doit donner le nombre de mandataires devant le site : 0, 1…",
         ),
         (database_problem(database_url), database_problem(database_url)),
+        (
+            not is_origin(SITE_URL, schemes={"https", "http"} if local_http else {"https"}),
+            "SITE_URL doit donner le site où mènent les liens des courriels : « https://chorus.example.org ».",
+        ),
+        (
+            "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1],
+            "DEFAULT_FROM_EMAIL doit donner l’expéditeur des courriels : « Chorus <ne-pas-repondre@example.org> ».",
+        ),
+        (not EMAIL_HOST, "EMAIL_HOST doit donner le serveur qui prend les courriels."),
+        (
+            not (email_port.isascii() and email_port.isdigit()),
+            "EMAIL_PORT doit donner le port du serveur de courriel : 587, 465, 25…",
+        ),
+        (
+            security not in {"starttls", "tls", "none"},
+            "EMAIL_SECURITY doit valoir « starttls », « tls » ou « none ».",
+        ),
+        (
+            security == "none" and not (local_http or is_local(EMAIL_HOST)),
+            "EMAIL_SECURITY ne peut valoir « none » que si EMAIL_HOST est sur cette machine.",
+        ),
     )
     if wrong
 ]
@@ -73,6 +112,9 @@ if problems:
     raise ImproperlyConfigured("\n".join(["Le site ne peut pas démarrer :", *problems]))
 
 DATABASES = databases(database_url)
+EMAIL_PORT = int(email_port)
+EMAIL_USE_TLS = security == "starttls"
+EMAIL_USE_SSL = security == "tls"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(proxies)
 
 # HTTPS only. The probes of the machine itself may speak HTTP.

@@ -13,6 +13,9 @@ DECENT = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "chorus.example.org",
     "DATABASE_URL": "postgresql://app@/app",
+    "SITE_URL": "https://chorus.example.org",
+    "EMAIL_HOST": "smtp.example.org",
+    "DEFAULT_FROM_EMAIL": "Chorus <ne-pas-repondre@example.org>",
 }
 READ = "import json; from chorus_org.settings import prod; print(json.dumps({n: getattr(prod, n, None) for n in %r}))"
 
@@ -44,8 +47,9 @@ def prod(monkeypatch):
 
 
 def test_everything_that_is_missing_is_said_at_once():
-    lines = refusals(SECRET_KEY=None, ALLOWED_HOSTS=None, DATABASE_URL=None)
-    assert [line.split()[0] for line in lines] == ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"]
+    needed = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SITE_URL", "DEFAULT_FROM_EMAIL", "EMAIL_HOST")
+    lines = refusals(**dict.fromkeys(needed))
+    assert [line.split()[0] for line in lines] == list(needed)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,15 @@ def test_everything_that_is_missing_is_said_at_once():
         ("DATABASE_URL", None),
         ("DATABASE_URL", "sqlite:///db.sqlite3"),
         ("ALLAUTH_TRUSTED_PROXY_COUNT", "un"),
+        ("SITE_URL", None),
+        ("SITE_URL", "chorus.example.org"),
+        ("SITE_URL", "http://chorus.example.org"),
+        ("SITE_URL", "https://chorus.example.org/portail"),
+        ("SITE_URL", "https://[chorus"),
+        ("DEFAULT_FROM_EMAIL", None),
+        ("DEFAULT_FROM_EMAIL", "Chorus"),
+        ("EMAIL_HOST", None),
+        ("EMAIL_PORT", "smtp"),
     ],
 )
 def test_one_sentence_names_what_is_missing_or_wrong(name, value):
@@ -176,6 +189,40 @@ def test_https_is_imposed_for_a_year_and_the_content_policy_has_no_hole():
 def test_the_header_of_a_proxy_is_trusted_only_behind_one():
     assert read("SECURE_PROXY_SSL_HEADER")["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
     assert read("SECURE_PROXY_SSL_HEADER", ALLAUTH_TRUSTED_PROXY_COUNT="0")["SECURE_PROXY_SSL_HEADER"] is None
+
+
+SECURITY = ("EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        ({}, [587, True, False]),
+        ({"EMAIL_SECURITY": "starttls", "EMAIL_PORT": "2525"}, [2525, True, False]),
+        ({"EMAIL_SECURITY": "tls"}, [465, False, True]),
+        ({"EMAIL_SECURITY": "none", "EMAIL_HOST": "localhost"}, [25, False, False]),
+        (
+            {"EMAIL_SECURITY": "none", "ALLOWED_HOSTS": "localhost", "INSECURE_LOCAL_HTTP": "1"},
+            [25, False, False],
+        ),
+    ],
+)
+def test_mail_is_handed_over_under_tls_but_on_this_machine(environment, found):
+    assert list(read(*SECURITY, **environment).values()) == found
+
+
+@pytest.mark.parametrize("value", ["none", "ssl", "STARTTLS"])
+def test_mail_is_not_handed_over_in_clear_elsewhere(value):
+    (line,) = refusals(EMAIL_SECURITY=value)
+    assert line.startswith("EMAIL_SECURITY ")
+
+
+def test_a_server_that_hangs_is_left_and_no_text_outlives_its_mail():
+    assert read("EMAIL_BACKEND", "EMAIL_TIMEOUT", "MAIL_KEEPS_BODIES") == {
+        "EMAIL_BACKEND": None,
+        "EMAIL_TIMEOUT": 20,
+        "MAIL_KEEPS_BODIES": False,
+    }
 
 
 def test_nothing_of_the_demo_is_installed():
