@@ -15,7 +15,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
@@ -79,19 +79,20 @@ class HabilitationBackend(ObjectPermissionBackend):
 
     def profiles_on(
         self, user: Any, objects: Collection[models.Model], *, at: datetime | None = None
-    ) -> dict[int, frozenset[Profile]]:
-        """All that the person holds on several objects of one model, with what it implies: one query a page.
+    ) -> dict[models.Model, frozenset[Profile]]:
+        """All that the person holds on several structures and services, with what it implies: one query a page.
 
-        :returns: {primary key: profiles}, with an empty set where nothing is held.
+        :returns: {object: profiles}, with an empty set where nothing is held.
         """
-        held: dict[int, set[Profile]] = {obj.pk: set() for obj in objects}
+        held: dict[tuple[bool, int], set[Profile]] = {_key(obj): set() for obj in objects}
         if user.is_active and held:
-            model = type(next(iter(objects)))
+            structures = [pk for is_service, pk in held if not is_service]
+            services = [pk for is_service, pk in held if is_service]
             names = permissions.profiles_of(Structure) | permissions.profiles_of(Service)
-            rows = _rows(model, user=user.pk, objects=list(held), at=at or timezone.now()).rows()
-            for pk, permission in rows:
-                held[pk] |= GIVES[names[permission]]
-        return {pk: frozenset(profiles) for pk, profiles in held.items()}
+            values = {"structures": structures, "services": services, "at": at or timezone.now()}
+            for is_service, pk, permission in _rows(bool(structures), bool(services), user=user.pk, **values).rows():
+                held[is_service, pk] |= GIVES[names[permission]]
+        return {obj: frozenset(held[_key(obj)]) for obj in objects}
 
     def holders(self, users: QuerySet, permission: str, obj: Any, *, at: datetime | None = None) -> QuerySet:
         """The people of `users` who hold the profile on one object: the other side of `held`.
@@ -112,7 +113,7 @@ class HabilitationBackend(ObjectPermissionBackend):
     def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         if not isinstance(obj, (Structure, Service)):
             return set()
-        return set(self.profiles_on(user_obj, [obj])[obj.pk])
+        return set(self.profiles_on(user_obj, [obj])[obj])
 
     def get_group_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         return set()
@@ -181,33 +182,49 @@ def _readable(*, user: int, at: datetime) -> QuerySet:
     return _united(Service, [by_structure, _attached(Attachment.objects.live(at).of(user))])
 
 
+def _key(obj: models.Model) -> tuple[bool, int]:
+    return isinstance(obj, Service), obj.pk
+
+
 @prepared
-def _rows(model: type[models.Model], *, user: int, objects: Any, at: datetime) -> QuerySet:
-    """(primary key, permission) of every row of the person that acts now on these objects."""
+def _rows(
+    of_structures: bool, of_services: bool, *, user: int, structures: Any, services: Any, at: datetime
+) -> QuerySet:
+    """(is a service, primary key, permission) of every row of the person that acts now on these objects."""
     live = Attachment.objects.live(at).of(user)
-    asked = RawSQL("SELECT unnest(%s)", [objects])
     on_structures = StructureHabilitation.objects.filter(
         Exists(live.whole().filter(structure=OuterRef("content_object"))),
         user=user,
         permission__in=permissions.profiles_of(Structure),
         content_object__is_active=True,
     ).order_by()
-    if model is Structure:
-        return on_structures.filter(content_object__in=asked).values_list("content_object", "permission")
-    covering = on_structures.filter(content_object__services__in=asked)
-    own = ServiceHabilitation.objects.filter(
-        active_q(at, "content_object__"),
-        Exists(live.filter(structure=OuterRef("content_object__structure"), service=OuterRef("content_object"))),
-        user=user,
-        permission__in=permissions.profiles_of(Service),
-        content_object__in=asked,
-        content_object__structure__is_active=True,
-    ).order_by()
-    return covering.values_list("content_object__services", "permission").union(
-        own.values_list("content_object", "permission"), all=True
-    )
+    arms: list[QuerySet] = []
+    if of_structures:
+        asked = on_structures.filter(content_object__in=_asked(structures))
+        arms.append(asked.values_list(Value(False), "content_object", "permission"))
+    if of_services:
+        covering = on_structures.filter(content_object__services__in=_asked(services))
+        own = ServiceHabilitation.objects.filter(
+            active_q(at, "content_object__"),
+            Exists(live.filter(structure=OuterRef("content_object__structure"), service=OuterRef("content_object"))),
+            user=user,
+            permission__in=permissions.profiles_of(Service),
+            content_object__in=_asked(services),
+            content_object__structure__is_active=True,
+        ).order_by()
+        arms.append(covering.values_list(Value(True), "content_object__services", "permission"))
+        arms.append(own.values_list(Value(True), "content_object", "permission"))
+    return _all_of(arms)
+
+
+def _asked(ids: Any) -> RawSQL:
+    return RawSQL("SELECT unnest(%s)", [ids])
 
 
 def _united(model: type[models.Model], ways: list[Q]) -> QuerySet:
-    first, *rest = [model._default_manager.filter(way).order_by().values("pk") for way in ways]
+    return _all_of([model._default_manager.filter(way).order_by().values("pk") for way in ways])
+
+
+def _all_of(arms: list[QuerySet]) -> QuerySet:
+    first, *rest = arms
     return first.union(*rest, all=True) if rest else first

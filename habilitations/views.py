@@ -22,7 +22,7 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     live = Attachment.objects.live(at)
     visible = Structure.objects.visible_to(request.user, at=at).select_related("principal_manager")
     shown = get_object_or_404(visible.annotate(people=live.count_people(structure="pk")), public_id=public_id)
-    held = rights.gate().profiles_on(request.user, [shown], at=at)[shown.pk]
+    held = rights.gate().profiles_on(request.user, [shown], at=at)[shown]
     services = Service.objects.filter(structure=shown, deleted_at=None).readable_by(request.user, at=at)
     services = services.with_code_key().annotate(people=live.count_people(service="pk"))
     listed = page(services, "code_key", request.GET)

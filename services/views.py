@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chorus_org.common import rights
 from chorus_org.common.htmx import whole_page
 from chorus_org.common.refusals import NotAllowed
 from services import operations
@@ -63,8 +64,9 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     service = get_object_or_404(visible, public_id=public_id)
     if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
         raise NotAllowed(WHO_MAY_READ + whom_to_ask(Structure.objects.filter(pk=service.structure_id)))
-    may_modify = request.user.has_perm(Profile.ORGANISATION_MODIFICATION, service.structure)
-    context = {"service": service, "state": service.state(at), "may_modify": may_modify}
+    held = rights.gate().profiles_on(request.user, [service, service.structure], at=at)
+    may_create = Profile.ORGANISATION_MODIFICATION in held[service.structure]
+    context = {"service": service, "state": service.state(at), "may_create": may_create}
     return render(request, "services/detail.html", context)
 
 

@@ -14,7 +14,13 @@ from django.db.models.expressions import RawSQL
 from django.db.models.signals import post_migrate
 
 # What stands in the query, when it is built, for a value to come.
-PLACES = {"user": -1, "obj": -2, "objects": "objects", "at": datetime(1, 1, 1, tzinfo=UTC)}
+PLACES = {
+    "user": -1,
+    "obj": -2,
+    "structures": "structures",
+    "services": "services",
+    "at": datetime(1, 1, 1, tzinfo=UTC),
+}
 
 
 class PreparedQuery(RawSQL):

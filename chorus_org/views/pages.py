@@ -79,7 +79,7 @@ def structures(request: HttpRequest) -> HttpResponse:
     shown = page(mine, "name_key", request.GET)
     held = rights.gate().profiles_on(request.user, shown.rows, at=at)
     for structure in shown:
-        structure.may_read = Profile.ORGANISATION_CONSULTATION in held[structure.pk]
+        structure.may_read = Profile.ORGANISATION_CONSULTATION in held[structure]
     return render(request, "portal/structures.html", {"structures": shown})
 
 

@@ -194,8 +194,7 @@ def test_every_way_of_asking_says_what_the_rule_says(db, now, seed):
     for model, objects in ((Structure, world.structures), (Service, world.services)):
         narrow = model.objects.filter(pk__in=[obj.pk for obj in objects[1:]])
         for user in people:
-            shown = gate.profiles_on(user, objects, at=now)
-            assert shown == {obj.pk: rule.profiles(user, obj) for obj in objects}
+            assert gate.profiles_on(user, objects, at=now) == {obj: rule.profiles(user, obj) for obj in objects}
             for profile in world.profiles:
                 expected = {obj.pk for obj in objects if rule.is_held(user, profile, obj)}
                 with CaptureQueriesContext(connection) as queries:
@@ -208,6 +207,10 @@ def test_every_way_of_asking_says_what_the_rule_says(db, now, seed):
             expected = {user.pk for user in world.users if rule.is_held(user, profile, obj)}
             assert pks(gate.holders(User.objects.all(), profile, obj, at=now)) == expected
     for user in people:
+        with CaptureQueriesContext(connection) as queries:
+            shown = gate.profiles_on(user, world.objects, at=now)
+        assert shown == {obj: rule.profiles(user, obj) for obj in world.objects}
+        assert len(queries) == (1 if user.is_active else 0)
         readable = {service.pk for service in world.services if rule.is_readable(user, service)}
         assert pks(Service.objects.readable_by(user)) == readable
 

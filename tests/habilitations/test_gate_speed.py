@@ -141,7 +141,7 @@ def test_a_page_of_profiles_is_one_query_for_one_object_and_for_a_hundred(db, cr
 
         [query] = queries
         plan = plan_of(query["sql"])
-        assert Profile.ORGANISATION_MODIFICATION in held[objects[0].pk]
+        assert Profile.ORGANISATION_MODIFICATION in held[objects[0]]
         assert len(held) == size
         assert not plan.scanned & BIG
 

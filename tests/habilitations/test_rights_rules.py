@@ -205,7 +205,7 @@ class TestTheGate:
         assert structure.is_active
         assert not gp.has_perm(MODIFICATION, structure)
         assert not member.has_perm(Profile.FACTURATION_MODIFICATION, service)
-        assert rights.gate().profiles_on(gp, [structure], at=now) == {structure.pk: frozenset()}
+        assert rights.gate().profiles_on(gp, [structure], at=now) == {structure: frozenset()}
         assert not rights.gate().holders(User.objects.all(), MODIFICATION, structure, at=now)
 
     def test_the_clock_of_the_question_is_the_one_passed_in(self, world, now):
@@ -219,7 +219,7 @@ class TestTheGate:
             assert set(Service.objects.filter(pk=world.service.pk).readable_by(gp, at=at)) == (
                 held and {world.service}
             )
-            assert bool(gate.profiles_on(gp, [world.structure], at=at)[world.structure.pk]) == bool(held)
+            assert bool(gate.profiles_on(gp, [world.structure], at=at)[world.structure]) == bool(held)
             assert set(gate.holders(User.objects.all(), MODIFICATION, world.structure, at=at)) == (held and {gp})
 
     def test_services_held_by_themselves_can_be_told_from_those_that_the_structure_covers(self, world, now):
@@ -259,7 +259,7 @@ class TestTheGate:
             assert not nobody.has_perm(MODIFICATION, world.structure)
             assert not Structure.objects.visible_to(nobody)
             assert not Service.objects.readable_by(nobody)
-            assert rights.gate().profiles_on(nobody, [world.structure]) == {world.structure.pk: frozenset()}
+            assert rights.gate().profiles_on(nobody, [world.structure]) == {world.structure: frozenset()}
 
         assert len(queries) == 0
 
@@ -371,7 +371,7 @@ class TestTheIdsOfPermissions:
         gp = make_gp(structure)
 
         assert gp.has_perm(MODIFICATION, structure)
-        assert rights.gate().profiles_on(gp, [structure])[structure.pk] >= {MODIFICATION}
+        assert rights.gate().profiles_on(gp, [structure])[structure] >= {MODIFICATION}
 
     @pytest.fixture
     def forgetful(self, db):
