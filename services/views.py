@@ -1,13 +1,12 @@
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.common import rights
-from chorus_org.common.htmx import whole_page
+from chorus_org.common.answers import form_page, sent, whole_page
 from chorus_org.common.refusals import NotAllowed
 from services import operations
 from services.forms import ServiceForm
@@ -36,15 +35,10 @@ def create(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(WHO_MAY_CREATE + whom_to_ask(Structure.objects.visible_to(request.user)))
     if "choisir" in request.POST:
         return _chosen(request, form)
-    if form.is_valid():
-        try:
-            service = operations.create_service(**form.values(), actor=request.user, at=timezone.now())
-        except operations.ServiceRefused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, "L’envoi des données pour « Créer un service » a bien été effectuée")
-            return redirect(service)
-    return render(request, "services/create.html", {"form": form}, status=422 if form.errors else 200)
+    service = form.accepted(operations.create_service, actor=request.user, at=timezone.now())
+    if service:
+        return sent(request, "Créer un service", service)
+    return form_page(request, "services/create.html", form)
 
 
 def _chosen(request: HttpRequest, form: ServiceForm) -> HttpResponse:
@@ -52,8 +46,7 @@ def _chosen(request: HttpRequest, form: ServiceForm) -> HttpResponse:
     form.check_only("structure")
     if request.htmx and not form.errors:
         return render(request, "services/partials/_chosen.html", {"form": form})
-    response = render(request, "services/create.html", {"form": form}, status=422 if form.errors else 200)
-    return whole_page(response)
+    return whole_page(form_page(request, "services/create.html", form))
 
 
 @require_safe

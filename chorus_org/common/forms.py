@@ -1,9 +1,9 @@
 """Forms as the portal draws them: blocks of fields, a summary of errors, sentences in French."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from chorus_org.common.refusals import Refusal
 from chorus_org.common.text import composed, is_unreadable
 
 YEARS = range(1990, 2200)
+Made = TypeVar("Made")
 
 
 class Renderer(TemplatesSetting):
@@ -54,6 +55,23 @@ class Form(forms.Form):
             for message in self.errors.get(name, ())
         ]
         return of_fields + [{"field": None, "message": message} for message in self.non_field_errors()]
+
+    def values(self) -> dict[str, Any]:
+        """What the form gives its operation, by name; a form whose fields are not those arguments says it here."""
+        return self.cleaned_data
+
+    def accepted(self, operation: Callable[..., Made], **arguments: Any) -> Made | None:
+        """What the operation made of the form's values; none where the form, or the operation, refuses them.
+
+        :param arguments: what nobody types: the actor, the clock, the object.
+        """
+        if not self.is_valid():
+            return None
+        try:
+            return operation(**self.values(), **arguments)
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return None
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an operation's refusal at the field it speaks of."""

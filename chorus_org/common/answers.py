@@ -1,0 +1,26 @@
+"""What views answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django_htmx.http import reselect, reswap, retarget
+
+from chorus_org.common.forms import Form
+
+
+def form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
+    """The page of a form: 422 when something in it is wrong."""
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+
+
+def sent(request: HttpRequest, title: str, to: Any) -> HttpResponse:
+    """Lead to the page `to`, which will say that the form of this title was accepted."""
+    messages.success(request, f"L’envoi des données pour «\u00a0{title}\u00a0» a bien été effectuée")
+    return redirect(to)
+
+
+def whole_page(response: HttpResponse) -> HttpResponse:
+    """Make htmx replace the page's content, whatever the request targeted. Without HTMX it changes nothing."""
+    return reswap(reselect(retarget(response, "#contenu"), "#contenu"), "outerHTML")
