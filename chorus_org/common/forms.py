@@ -32,18 +32,30 @@ class Block:
     help: str
     fields: tuple[str | tuple[str, ...], ...]
 
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        return [(row,) if isinstance(row, str) else row for row in self.fields]
+
 
 class Form(forms.Form):
-    """A form of the portal. `layout` says in which blocks its fields stand."""
+    """A form of the portal. `layout` says in which blocks, and so in which order, its fields stand.
+
+    A field that two forms share is taken from the first: `label = ServiceForm.base_fields["label"]`.
+    """
 
     layout: ClassVar[tuple[Block, ...]] = ()
     use_required_attribute = True
 
     @property
+    def field_order(self) -> list[str]:
+        """Django's: the order of the fields, hence of the checks and of the summary of errors."""
+        return [name for block in self.layout for row in block.rows for name in row]
+
+    @property
     def blocks(self) -> Iterator[dict[str, Any]]:
         """The blocks with their rows of bound fields, for the template."""
         for block in self.layout:
-            rows = [[self[name] for name in ([row] if isinstance(row, str) else row)] for row in block.fields]
+            rows = [[self[name] for name in row] for row in block.rows]
             yield {"id": block.id, "title": block.title, "help": block.help, "rows": rows}
 
     @property

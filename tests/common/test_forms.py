@@ -57,6 +57,15 @@ class TestAccepted:
             TwoFields(TYPED).accepted(lambda **arguments: 1 / 0)
 
 
+def test_the_summary_follows_the_blocks_then_what_stands_in_none():
+    form = TwoFields({})
+    form.refuse(Refusal("Rien ne va."))
+
+    lines = [line["field"] and line["field"].name for line in form.error_lines]
+
+    assert lines == ["first", "second", "outside", None]
+
+
 @pytest.mark.parametrize(("data", "status"), [(None, 200), (TYPED, 200), ({}, 422)])
 def test_a_page_with_a_mistake_is_a_422(rf, monkeypatch, data, status):
     def render(request, template, context, *, status):
