@@ -13,6 +13,7 @@ MATRIX = [
     ("anonymous", 302, None, None),
     ("stranger", 404, None, None),
     ("service_member", 200, ["FI_COMPTA"], False),
+    ("service_modifier", 200, ["FI_COMPTA"], False),
     ("bare_member", 200, [], False),
     ("member", 200, ["FI_ACHATS", "FI_COMPTA"], False),
     ("modifier", 200, ["FI_ACHATS", "FI_COMPTA"], True),

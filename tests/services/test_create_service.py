@@ -94,6 +94,7 @@ def test_the_list_holds_the_structures_that_one_may_modify_and_no_other(login, w
         ("anonymous", 302),
         ("stranger", 403),
         ("service_member", 403),
+        ("service_modifier", 403),
         ("bare_member", 403),
         ("member", 403),
         ("modifier", 200),

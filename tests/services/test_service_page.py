@@ -14,6 +14,7 @@ MATRIX = [
     ("anonymous", 302, 302),
     ("stranger", 404, 404),
     ("service_member", 200, 404),
+    ("service_modifier", 200, 404),
     ("bare_member", 403, 403),
     ("member", 200, 200),
     ("modifier", 200, 200),

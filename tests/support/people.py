@@ -18,6 +18,7 @@ ACTORS = (
     "anonymous",
     "stranger",
     "service_member",
+    "service_modifier",
     "bare_member",
     "member",
     "modifier",
@@ -70,6 +71,10 @@ class World:
 
     def _service_member(self) -> User:
         return make_member(self.structure, self.service)
+
+    def _service_modifier(self) -> User:
+        """Holds « Organisation modification » on one service only."""
+        return make_member(self.structure, self.service, profiles={Profile.ORGANISATION_MODIFICATION})
 
     def _bare_member(self) -> User:
         """Attached to the structure, without « Organisation consultation »."""
