@@ -44,6 +44,14 @@ class ServiceQuerySet(RightsQuerySet):
         mine = self.filter(structure=OuterRef(structure), deleted_at=None).order_by().values("structure")
         return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0)
 
+    def locked_with_structure(self, pk: int) -> "Service":
+        """The service, locked after its structure, as every operation on a service that exists begins.
+
+        :raises DoesNotExist: no such service.
+        """
+        Structure.objects.locked(self.values_list("structure", flat=True).get(pk=pk))
+        return self.select_related("structure").locked(pk)
+
     def starting(self, *, after: datetime, before: datetime) -> Self:
         """Those whose activation begins between two moments."""
         return self.filter(active_from__gt=after, active_from__lte=before, deleted_at=None)

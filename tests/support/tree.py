@@ -23,6 +23,18 @@ def templates() -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*.*"))}
 
 
+@cache
+def operations() -> set[str]:
+    """Every public operation by its dotted name; what only checks (`check_…`) is none."""
+    return {
+        ".".join((*path.with_suffix("").parts, node.name))
+        for path, module in modules().items()
+        if "operations" in path.as_posix()
+        for node in module.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith(("_", "check_"))
+    }
+
+
 def imports(module: ast.Module) -> Iterator[str]:
     """The dotted names that a module imports."""
     for node in ast.walk(module):
