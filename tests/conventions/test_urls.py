@@ -6,34 +6,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, get_resolver, reverse
 
-WRITING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALTER", "CREATE", "DROP")
-
-
-def patterns(resolver=None, namespace=""):
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name}", pattern
-        else:
-            inner = f"{pattern.namespace}:" if pattern.namespace else ""
-            yield from patterns(pattern, namespace + inner)
-
-
-NAMES = [name for name, _ in patterns()]
-
-
-def address(name, world):
-    arguments = {
-        "domain": ["marche"],
-        "services:detail": [world.service.public_id],
-        "habilitations:structure": [world.structure.public_id],
-        "admin:app_list": ["users"],
-    }
-    of_a_row = name.startswith("admin:") and name.endswith(
-        ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend")
-    )
-    return reverse(name, args=arguments.get(name, [1] if of_a_row else []))
+from tests.support.addresses import FORMS, NAMES, NOT_LOOKED_AT, NOTHING_TYPED, PAGES, address
+from tests.support.queries import writes
 
 
 def test_every_address_has_a_name_of_its_own():
@@ -67,7 +42,7 @@ def test_reading_a_page_writes_nothing(login, world, name, actor):
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
 
-    assert [query["sql"] for query in queries if query["sql"].startswith(WRITING)] == []
+    assert writes(queries) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,3 +54,30 @@ def test_no_page_breaks_on_a_method_it_does_not_expect(login, world, name):
         assert answer.status_code < 500
         if method == "put":
             assert answer.status_code in {403, 405, 302}
+
+
+OF_THE_PORTAL = {name for name in NAMES if not name.startswith("admin:")}
+TABLES = "tests/support/addresses.py"
+
+
+def test_every_page_is_looked_at_by_axe():
+    looked_at = {name for _, name in PAGES.values() if not name.startswith("/")}
+
+    missing = sorted(OF_THE_PORTAL - looked_at - NOT_LOOKED_AT.keys())
+
+    assert not missing, f'Add to PAGES of {TABLES} "…": ("gp", "{missing[0]}"), or the reason to NOT_LOOKED_AT.'
+    assert looked_at | NOT_LOOKED_AT.keys() == OF_THE_PORTAL
+    assert not looked_at & NOT_LOOKED_AT.keys()
+
+
+def test_every_form_is_attacked(login, world):
+    gp = world.person("gp")
+
+    posting = {name for name in OF_THE_PORTAL if login(gp).post(address(name, world)).status_code != 405}
+
+    missing = sorted(posting - FORMS.keys() - NOTHING_TYPED.keys())
+    assert not missing, (
+        f"Add to FORMS of {TABLES} who sends « {missing[0]} » and what, or the reason to NOTHING_TYPED."
+    )
+    assert FORMS.keys() | NOTHING_TYPED.keys() == posting
+    assert not FORMS.keys() & NOTHING_TYPED.keys()

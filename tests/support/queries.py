@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+WRITING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALTER", "CREATE", "DROP")
 OF_THE_TEST = ("SAVEPOINT", "RELEASE SAVEPOINT")  # in production, the BEGIN and COMMIT of the request
 
 
@@ -14,3 +15,8 @@ def count_queries(client: Any, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len([query for query in queries if not query["sql"].startswith(OF_THE_TEST)])
+
+
+def writes(queries: Any) -> list[str]:
+    """Those of the captured queries that change something."""
+    return [query["sql"] for query in queries if query["sql"].startswith(WRITING)]

@@ -1,0 +1,91 @@
+"""Every address of the portal in the small world of the tests. A new page adds its lines here."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+
+from tests.support.factories import PASSWORD
+
+# What an address takes, for the names that take something
+ARGUMENTS = {
+    "domain": lambda world: ["marche"],
+    "services:detail": lambda world: [world.service.public_id],
+    "habilitations:structure": lambda world: [world.structure.public_id],
+    "admin:app_list": lambda world: ["users"],
+}
+OF_A_ROW = ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend")  # pages of the admin on the row 1
+
+# Pages and states that axe looks at: (actor, name of the address, or a path that has none)
+PAGES = {
+    "home": ("anonymous", "home"),
+    "home of a stranger": ("stranger", "home"),
+    "home of a manager": ("gp", "home"),
+    "login": ("anonymous", "account_login"),
+    "logout": ("gp", "account_logout"),
+    "another domain": ("anonymous", "domain"),
+    "organisation": ("gp", "organisation"),
+    "structures": ("gp", "structures"),
+    "structures of a stranger": ("stranger", "structures"),
+    "users": ("gp", "users"),
+    "structure": ("gp", "habilitations:structure"),
+    "structure of a person of one service": ("service_member", "habilitations:structure"),
+    "structure without its services": ("bare_member", "habilitations:structure"),
+    "service": ("gp", "services:detail"),
+    "create a service": ("gp", "services:create"),
+    "who may create a service (403)": ("member", "services:create"),
+    "not found": ("anonymous", "/nulle-part/"),
+    "components": ("anonymous", "demo:components"),
+    "mails of the demo": ("anonymous", "demo:mails"),
+}
+NOT_LOOKED_AT = {
+    "health_live": "a word for machines",
+    "health_ready": "a word for machines",
+}
+
+# Forms that the attacks are sent to: (actor, what a browser sends when all is right)
+FORMS = {
+    "account_login": (
+        "anonymous",
+        lambda world: {"login": world.person("stranger").email, "password": PASSWORD, "next": "/"},
+    ),
+    "services:create": (
+        "gp",
+        lambda world: {
+            "structure": str(world.structure.public_id),
+            "code": "FI_SGPI",
+            "label": "Service financier SGPI",
+            "description": "Pole de prescription SGPI",
+            "active_from": "2022-03-10T15:01:32",
+            "active_until": "",
+            "engagement_required": "on",
+        },
+    ),
+}
+NOTHING_TYPED = {
+    "account_logout": "one button",
+    "demo:components": "reads nothing of what it is sent",
+}
+
+
+def patterns(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from patterns(pattern, namespace + inner)
+
+
+NAMES = [name for name, _ in patterns()]
+
+
+def address(name: str, world: Any) -> str:
+    """The address of that name in the world."""
+    of_a_row = name.startswith("admin:") and name.endswith(OF_A_ROW)
+    arguments = ARGUMENTS[name](world) if name in ARGUMENTS else [1] if of_a_row else []
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch as error:
+        line = f'"{name}": lambda world: [world.service.public_id],'
+        raise AssertionError(f"{error} Add what it takes to ARGUMENTS of {__name__}, such as:\n{line}") from error
