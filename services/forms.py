@@ -6,7 +6,8 @@ from django.urls import reverse_lazy
 from django.utils.timezone import localtime
 
 from chorus_org.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
-from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX
+from chorus_org.common.integrity import sentence_of
+from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX, Service
 from services.operations import ServiceRefused, check_code
 from structures.models import Structure
 
@@ -49,7 +50,7 @@ class ServiceForm(Form):
         label="Libellé du service",
         max_length=LABEL_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Saisissez le libellé du service, par exemple « Service financier »."},
+        error_messages={"required": sentence_of(Service, "service_labelled")},
     )
     description = TextField(
         label="Description",

@@ -8,6 +8,12 @@ from django.db import IntegrityError, models, transaction
 from chorus_org.common.refusals import Refusal
 
 
+def sentence_of(model: type[models.Model], constraint: str) -> str:
+    """What a named constraint says when it is broken, for a form that says the same beforehand."""
+    [found] = [each for each in model._meta.constraints if each.name == constraint]
+    return str(found.get_violation_error_message())
+
+
 @contextmanager
 def refusing(model: type[models.Model], refusal: type[Refusal]) -> Iterator[None]:
     """Run the block in a savepoint; a broken constraint of `model` raises `refusal` with its own sentence.
