@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from django.db import models
+from django.utils.timezone import localtime
 
 from chorus_org.journal import kinds
 from chorus_org.journal.kinds import Kind
@@ -73,4 +74,4 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%d/%m/%Y %H:%M} {self.get_kind_display()}"
+        return f"{localtime(self.at):%d/%m/%Y %H:%M} {self.get_kind_display()}"

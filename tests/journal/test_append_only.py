@@ -92,6 +92,10 @@ def test_an_event_outlives_what_it_speaks_of(db, now):
     assert (event.subject_id, event.scope_id, event.actor_id) == (person.public_id, person.public_id, actor.public_id)
 
 
+def test_an_event_tells_its_moment_in_paris(event):
+    assert str(event) == "25/11/2026 10:30 compte suspendu"
+
+
 def test_the_events_of_one_object_are_read_oldest_first(db, now):
     person, other = UserFactory(), UserFactory()
     moments = [now, now - timedelta(days=1), now]
