@@ -5,8 +5,11 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://app@/app \
 	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz SITE_URL=https://example.org \
 	EMAIL_HOST=example.org DEFAULT_FROM_EMAIL=nobody@example.org
+# The checks of `make lint`.
+CHECKS := lint-style lint-format lint-templates lint-types lint-upgrade lint-migrations lint-production
+FILES := git ls-files -z --cached --others --exclude-standard --
 
-.PHONY: help demo test test-browser test-slow lint audit bench lock
+.PHONY: help demo test test-browser test-slow lint $(CHECKS) audit bench lock
 
 help: ## cette liste
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -23,14 +26,28 @@ test-browser: .venv/dev.installed ## les tests du navigateur et de l’accessibi
 test-slow: .venv/dev.installed ## les preuves longues
 	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m slow -s
 
-lint: .venv/dev.installed ## style, types, gabarits, migrations, réglages de production
+lint: $(CHECKS) ## style, types, gabarits, migrations, réglages de production
+
+lint-style: .venv/dev.installed
 	$(PYTHON) -m ruff check .
+
+lint-format: .venv/dev.installed
 	$(PYTHON) -m ruff format --check .
+
+lint-templates: .venv/dev.installed
 	$(PYTHON) -m djlint templates --lint --quiet
+
+lint-types: .venv/dev.installed
 	$(PYTHON) -m mypy
-	git ls-files -z --cached --others --exclude-standard -- '*.py' | xargs -0 $(PYTHON) -m django_upgrade --target-version 5.2 --check
+
+lint-upgrade: .venv/dev.installed
+	$(FILES) '*.py' | xargs -0 $(PYTHON) -m django_upgrade --target-version 5.2 --check
+
+lint-migrations: .venv/dev.installed
 	data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && \
 		CHORUS_ORG_DATA=$$data $(PYTHON) manage.py makemigrations --check --dry-run
+
+lint-production: .venv/dev.installed
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level INFO
 
 audit: .venv/dev.installed ## failles connues des dépendances
