@@ -6,8 +6,12 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=exam
 	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz SITE_URL=https://example.org \
 	EMAIL_HOST=example.org DEFAULT_FROM_EMAIL=nobody@example.org
 # The checks of `make lint`.
-CHECKS := lint-style lint-format lint-templates lint-types lint-upgrade lint-migrations lint-production
+CHECKS := lint-style lint-format lint-templates lint-types lint-upgrade lint-migrations lint-production lint-secrets
 FILES := git ls-files -z --cached --others --exclude-standard --
+# A line that ruff was told holds no secret needs no second mark. Nothing is sent anywhere to be verified.
+SECRETS := .venv/bin/detect-secrets-hook --no-verify --exclude-lines '\# noqa: S105'
+# Tests make up passwords, numbers and addresses; keys and tokens are looked for there too.
+MADE_UP := $(addprefix --disable-plugin ,Base64HighEntropyString BasicAuthDetector HexHighEntropyString KeywordDetector)
 
 .PHONY: help demo test test-browser test-slow lint $(CHECKS) audit bench lock
 
@@ -26,7 +30,7 @@ test-browser: .venv/dev.installed ## les tests du navigateur et de l’accessibi
 test-slow: .venv/dev.installed ## les preuves longues
 	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m slow -s
 
-lint: $(CHECKS) ## style, types, gabarits, migrations, réglages de production
+lint: $(CHECKS) ## style, types, gabarits, migrations, réglages de production, secrets
 
 lint-style: .venv/dev.installed
 	$(PYTHON) -m ruff check .
@@ -49,6 +53,13 @@ lint-migrations: .venv/dev.installed
 
 lint-production: .venv/dev.installed
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level INFO
+
+lint-secrets: SHELL := bash
+lint-secrets: .SHELLFLAGS := -o pipefail -c # given no file, the scan finds nothing
+lint-secrets: .venv/dev.installed
+	$(FILES) . ':!tests' | xargs -0 $(SECRETS)
+	$(FILES) tests | xargs -0 $(SECRETS) $(MADE_UP)
+	! grep -nE '(SECRET|PASSWORD)[A-Z_]*=.' .env.example # outside quotes, the scan sees no password
 
 audit: .venv/dev.installed ## failles connues des dépendances
 	@$(PYTHON) -m pip_audit --requirement requirements/dev.txt --require-hashes --disable-pip --progress-spinner off || \
