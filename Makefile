@@ -6,6 +6,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=exam
 	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz SITE_URL=https://example.org \
 	EMAIL_HOST=example.org DEFAULT_FROM_EMAIL=nobody@example.org
 # The checks of `make lint`.
+# The checks of `make lint`, each a hook of .pre-commit-config.yaml.
 CHECKS := lint-style lint-format lint-templates lint-types lint-upgrade lint-migrations lint-production lint-secrets
 FILES := git ls-files -z --cached --others --exclude-standard --
 # A line that ruff was told holds no secret needs no second mark. Nothing is sent anywhere to be verified.

@@ -102,3 +102,10 @@ def test_french_strings_keep_their_no_break_spaces():
         for string in strings(module):
             wrong = re.search(r"« | »|\w [:;?!](?=\s|$)", string.value)
             assert not wrong or path.name in CONSOLE, (path, string.lineno)
+
+
+def test_git_runs_each_check_of_make_lint():
+    makefile, hooks = ((ROOT / name).read_text() for name in ("Makefile", ".pre-commit-config.yaml"))
+
+    checks = re.search(r"^CHECKS := (.+)$", makefile, re.MULTILINE)[1].split()
+    assert re.findall(r"entry: make ([a-z-]+)", hooks) == checks
