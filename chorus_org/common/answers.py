@@ -11,8 +11,8 @@ from chorus_org.common.forms import Form
 
 
 def form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
-    """The page of a form: 422 when something in it is wrong."""
-    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+    """The page of a form: 422, or the status of what refused it, when something in it is wrong."""
+    return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
 
 
 def sent(request: HttpRequest, title: str, to: Any) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils import timezone
 
+from chorus_org.common.identifiers import EMAIL_MAX, canonical_email
 from chorus_org.common.refusals import Refusal
 from chorus_org.common.text import composed, is_unreadable
 
@@ -45,6 +46,7 @@ class Form(forms.Form):
 
     layout: ClassVar[tuple[Block, ...]] = ()
     use_required_attribute = True
+    status = 422  # of the page, where something is wrong
 
     @property
     def field_order(self) -> list[str]:
@@ -87,6 +89,7 @@ class Form(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an operation's refusal at the field it speaks of."""
+        self.status = refusal.status
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     def check_only(self, *names: str) -> None:
@@ -107,6 +110,34 @@ class TextField(forms.CharField):
         if is_unreadable(text):
             raise ValidationError(self.error_messages["unreadable"], code="unreadable")
         return text
+
+
+class AddressField(forms.EmailField):
+    """An electronic address, in its one spelling (`common.identifiers`)."""
+
+    default_validators: ClassVar[list[Any]] = []
+
+    def __init__(self, *, autocomplete: str, missing: str = "", **kwargs: Any) -> None:
+        super().__init__(
+            max_length=EMAIL_MAX,
+            widget=forms.EmailInput(
+                attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"}
+            ),
+            error_messages={
+                "required": missing,
+                "invalid": "Saisissez une adresse électronique complète, par exemple prenom.nom@example.org.",
+            },
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        address = super().clean(value)
+        try:
+            return canonical_email(address) if address else ""
+        except ValidationError as error:
+            if error.code == "invalid":  # Django's own words
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+            raise
 
 
 class DateTimeInput(forms.DateTimeInput):

@@ -1,5 +1,7 @@
 """How an operation, or a page, says no."""
 
+from typing import ClassVar
+
 from django.core.exceptions import PermissionDenied
 
 
@@ -11,6 +13,8 @@ class Refusal(Exception):
     :param message: what is wrong and what to do next.
     :param field: the form field that the sentence speaks of, if there is one.
     """
+
+    status: ClassVar[int] = 422  # of the page that shows it
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

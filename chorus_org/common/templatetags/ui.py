@@ -214,9 +214,12 @@ def section(
 
 
 @component("partials/cell.html")
-def cell(icon: str, title: str, text: str, url: str, link_text: str, main: bool = False) -> dict[str, Any]:
-    """A domain on the plate `<ul class="cells">`; `main` marks the one that matters."""
-    return {"icon": icon, "title": title, "text": text, "url": _address(url), "link_text": link_text, "main": main}
+def cell(
+    icon: str, title: str, text: str, url: str | None, link_text: str, main: bool = False, level: int = 3
+) -> dict[str, Any]:
+    """A domain on the plate `<ul class="cells">`; `main` marks the one that matters; no address: not built yet."""
+    link = {"url": url and _address(url), "link_text": link_text}
+    return {"icon": icon, "title": title, "text": text, "main": main, "level": level, **link}
 
 
 @component("partials/tile.html")
