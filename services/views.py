@@ -65,6 +65,6 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def whom_to_ask(structures: StructureQuerySet) -> str:
     """The end of a sentence: who manages these structures, which the reader may know of; the first three by name."""
-    managed = structures.filter(principal_manager__state="ACTIF").select_related("principal_manager")
+    managed = structures.managed().select_related("principal_manager")
     names = [f"{each.principal_manager} ({each.name})" for each in managed.order_by("name_key", "id")[:NAMED]]
     return f" Adressez-vous à {', '.join(names)}." if names else ""

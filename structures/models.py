@@ -1,5 +1,7 @@
 """Structures: legal units or establishments, each with one identifier (domain, 3)."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
@@ -23,7 +25,9 @@ PUBLIC_PARAMETERS = [
 
 
 class StructureQuerySet(RightsQuerySet):
-    pass
+    def managed(self) -> Self:
+        """Those whose manager can answer: their account is active (`users.models.AccountState`)."""
+        return self.filter(principal_manager__state="ACTIF")
 
 
 class Structure(PublicModel):
