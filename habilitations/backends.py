@@ -110,6 +110,11 @@ class HabilitationBackend(ObjectPermissionBackend):
         first, *rest = arms
         return users.filter(state=AccountState.ACTIF, pk__in=first.union(*rest, all=True))
 
+    def names_around(self, user: Any, *, at: datetime | None = None) -> list[str]:
+        """The names of the structures that the person may know of: what anyone would try as their password."""
+        mine = self.visible(Structure.objects.all(), user, at=at)
+        return list(mine.values_list("legal_name", flat=True))
+
     def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         if not isinstance(obj, (Structure, Service)):
             return set()

@@ -15,8 +15,6 @@ from habilitations.operators import Role
 from users.models import User
 from users.operations.accounts import AccountRefused, create_account
 
-LENGTHS = range(12, 129)
-
 
 class Command(BaseCommand):
     help = "Fait d’un compte, créé au besoin, celui d’un exploitant avec un seul rôle."
@@ -63,8 +61,6 @@ def read_password(user: User) -> str:
         password = getpass("Mot de passe\u00a0: ")
         if getpass("Encore une fois\u00a0: ") != password:
             raise AccountRefused("Les deux mots de passe diffèrent. Recommencez.")
-    if len(password) not in LENGTHS:
-        raise AccountRefused(f"Le mot de passe compte de {LENGTHS[0]} à {LENGTHS[-1]} caractères.")
     try:
         validate_password(password, user)
     except ValidationError as error:
