@@ -20,10 +20,16 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def now() -> Iterator[datetime]:
-    """The clock stands still: 25/11/2026 10:30 in Paris."""
-    with time_machine.travel(NOW, tick=False):
-        yield NOW
+def clock() -> Iterator[Any]:
+    """The clock stands still at `NOW`, until the test moves it: `clock.shift(60)`."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def now(clock: Any) -> datetime:
+    """25/11/2026 10:30 in Paris."""
+    return NOW
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chorus_org.common.identifiers import canonical_email
 from users.models import User
-from users.operations import login
+from users.operations import login, requests
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -20,10 +20,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Look at the password, unless too many tries failed (`users.operations.login`)."""
         tried = {"email": canonical_email(credentials["email"]), "address": self.get_client_ip(request)}
         try:
-            login.count_try(**tried, at=timezone.now())
+            is_last = login.count_try(**tried, at=timezone.now())
         except login.LoginRefused as refusal:
             raise ValidationError(str(refusal), code="locked") from refusal
         user = super().authenticate(request, **credentials)
         if user:
             login.forget_try(**tried)
+        elif is_last:
+            requests.tell_of_lock(email=tried["email"], at=timezone.now())
         return user

@@ -124,7 +124,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
 
 class LinkPurpose(models.TextChoices):
     ACTIVATION = "ACTIVATION", "Activation"
-    PASSWORD = "PASSWORD", "Mot de passe oublié"
+    PASSWORD = "PASSWORD", "Mot de passe oublié"  # pragma: allowlist secret
     ADDRESS = "ADDRESS", "Nouvelle adresse de connexion"
     CANCEL = "CANCEL", "Annulation du changement d’adresse"
     CONTACT = "CONTACT", "Adresse de contact"
@@ -156,8 +156,9 @@ class Link(models.Model):
 class AskedFor(models.TextChoices):
     CREATION = "CREATION", "Créer un compte"
     ACTIVATION = "ACTIVATION", "Recevoir un nouveau lien d’activation"
-    PASSWORD = "PASSWORD", "Mot de passe oublié"
+    PASSWORD = "PASSWORD", "Mot de passe oublié"  # pragma: allowlist secret
     RETURN = "RETURN", "Revenir après une désactivation"
+    LOCKED = "LOCKED", "Connexion bloquée"  # asked by nobody: told to the owner
 
 
 class AccountRequest(models.Model):

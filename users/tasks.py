@@ -1,6 +1,17 @@
 """What the worker does for accounts."""
 
-from chorus_org.common.background import periodic
-from users.operations.login import purge_counters
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
-periodic("27 3 * * *", purge_counters)
+from chorus_org.common.background import periodic
+from users.operations import creation, login, requests
+
+
+@app.task(name=requests.ANSWER)
+def answer(request_id: int) -> None:
+    requests.answer(request_id=request_id, at=timezone.now())
+
+
+periodic("* * * * *", requests.answer_late)
+periodic("7 3 * * *", creation.forget_unactivated)
+periodic("27 3 * * *", login.purge_counters)

@@ -4,11 +4,13 @@ from django.db import models
 
 
 class Kind(models.TextChoices):
+    ACCOUNT_ACTIVATED = "account.activated", "compte activé"
     ACCOUNT_REOPENED = "account.reopened", "compte rouvert"
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
     MAIL_RESENT = "mail.resent", "courriel renvoyé"
     OPERATOR_MADE = "operator.made", "exploitant désigné"
+    PASSWORD_CHANGED = "password.changed", "mot de passe changé"  # pragma: allowlist secret
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
     PROFILES_GRANTED = "profiles.granted", "profils accordés"
     SERVICE_CREATED = "service.created", "service créé"

@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 
 from chorus_org.common.admin import EMPTY, ReadOnlyAdmin
 from chorus_org.common.refusals import NotAllowed
-from users.views import LogoutView
+from users.views.login import LogoutView
 
 WHO_MAY_ENTER = "Cette partie du site est réservée aux exploitants de la plateforme."
 

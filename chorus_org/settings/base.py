@@ -84,6 +84,7 @@ AUTHENTICATION_BACKENDS = [
     "habilitations.backends.HabilitationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "users.passwords.StrengthValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
@@ -94,6 +95,14 @@ PUBLIC_PAGES = {
     "organisation",
     "account_login",
     "account_logout",
+    "account_signup",
+    "activation",
+    "activation_link",
+    "activation_password",
+    "account_reset_password",
+    "password_sent",
+    "password_link",
+    "password_new",
     "health_live",
     "health_ready",
     "demo:components",

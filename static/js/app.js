@@ -51,4 +51,19 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   if (!focusSummary(elt.parentNode ?? document) && elt.matches('[tabindex="-1"]')) elt.focus();
 });
 
+// The rules beside a new password, ticked as one types; the server ticks them too, and alone decides
+const RULES = {
+  length: (password) => password.length >= 12,
+  case: (password) => /\p{Ll}/u.test(password) && /\p{Lu}/u.test(password),
+  digit: (password) => /\d/.test(password),
+  sign: (password) => /[^\p{L}\p{N}]/u.test(password),
+};
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-rules]")) {
+    for (const [name, isMet] of Object.entries(RULES)) {
+      document.querySelector(`[data-rule="${name}"]`)?.classList.toggle("is-met", isMet(target.value));
+    }
+  }
+});
+
 focusSummary(document);

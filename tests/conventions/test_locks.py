@@ -8,17 +8,24 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from habilitations.models import Attachment
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
-from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
+from tests.support.factories import LONG_AGO, PASSWORD, ServiceFactory, StructureFactory, UserFactory
 from tests.support.operators import make_groups
 from tests.support.people import make_member
 from tests.support.races import race
 from tests.support.tree import operations
-from users.models import User
+from users.models import LinkPurpose, User
+from users.operations.links import issue_link
+
+
+def key(rows, purpose):
+    return issue_link(user=rows.user, purpose=purpose, at=timezone.now())
+
 
 ORDER = [User, Structure, Service, Attachment]
 # Each operation: the rows that it locks, and its arguments on the rows of the fixture `rows`
@@ -47,6 +54,18 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "profiles": {Profile.FACTURATION_VALIDATION}, "by": None},
     ),
+    "users.operations.links.use_link": (
+        {User},
+        lambda rows: {"key": key(rows, LinkPurpose.RETURN), "purpose": LinkPurpose.RETURN},
+    ),
+    "users.operations.passwords.change_password": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "password": PASSWORD},
+    ),
+    "users.operations.passwords.reset_password": (
+        {User},
+        lambda rows: {"key": key(rows, LinkPurpose.PASSWORD), "password": PASSWORD, "address": "127.0.0.1"},
+    ),
     "services.operations.create_service": (
         {Structure},
         lambda rows: {
@@ -63,6 +82,21 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "chorus_org.mail.operations.purge_mails": "mails that are over",
+    "chorus_org.mail.operations.queue_mail": "the mail is new",
+    "chorus_org.mail.operations.rescue_mails": "mails only: tests/mail/test_rescue.py",
+    "chorus_org.mail.operations.resend_mail": "a mail only: tests/mail/test_resend.py",
+    "chorus_org.mail.operations.send_mail": "a mail only: tests/mail/test_send.py",
+    "users.operations.creation.forget_unactivated": "accounts that do not act yet",
+    "users.operations.links.issue_link": "part of what its caller locks",
+    "users.operations.links.void_links": "part of what its caller locks",
+    "users.operations.login.purge_counters": "counters that are over",
+    "users.operations.login.unlock": "counters of its own",
+    "users.operations.passwords.activate": "waits in use_link",
+    "users.operations.requests.answer": "the account is new, or its links are: issue_link",
+    "users.operations.requests.answer_late": "as answer",
+    "users.operations.requests.ask": "the request is new",
+    "users.operations.requests.tell_of_lock": "the request is new",
     "structures.operations.register_structure": "the structure is new",
     "users.operations.accounts.create_account": "the account is new",
     "users.operations.login.count_try": "counters of its own: tests/users/test_login_lock.py",

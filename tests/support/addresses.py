@@ -1,11 +1,21 @@
 """Every address of the portal in the small world of the tests. A new page adds its lines here."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import time_machine
+from django.core.signing import TimestampSigner
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from tests.support.factories import PASSWORD
+
+
+def opened() -> str:
+    """What « Créer un compte » carries when it was shown a minute ago."""
+    with time_machine.travel(datetime.now(UTC) - timedelta(minutes=1), tick=False):
+        return TimestampSigner(salt="users.creation").sign("")
+
 
 # What an address takes, for the names that take something
 ARGUMENTS = {
@@ -13,6 +23,8 @@ ARGUMENTS = {
     "services:detail": lambda world: [world.service.public_id],
     "habilitations:structure": lambda world: [world.structure.public_id],
     "admin:app_list": lambda world: ["users"],
+    "activation_link": lambda world: ["x" * 43],
+    "password_link": lambda world: ["x" * 43],
 }
 OF_A_ROW = ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend")  # pages of the admin on the row 1
 
@@ -23,6 +35,14 @@ PAGES = {
     "home of a manager": ("gp", "home"),
     "login": ("anonymous", "account_login"),
     "logout": ("gp", "account_logout"),
+    "create an account": ("anonymous", "account_signup"),
+    "ask for an activation link": ("anonymous", "activation"),
+    "a link that has lapsed (410)": ("anonymous", "activation_password"),
+    "a password link that has lapsed (410)": ("anonymous", "password_new"),
+    "the last step of an account": ("stranger", "activation_structure"),
+    "forgotten password": ("anonymous", "account_reset_password"),
+    "password link sent": ("anonymous", "password_sent"),
+    "mails of the demo": ("anonymous", "demo:mails"),
     "another domain": ("anonymous", "domain"),
     "organisation": ("gp", "organisation"),
     "structures": ("gp", "structures"),
@@ -36,9 +56,10 @@ PAGES = {
     "who may create a service (403)": ("member", "services:create"),
     "not found": ("anonymous", "/nulle-part/"),
     "components": ("anonymous", "demo:components"),
-    "mails of the demo": ("anonymous", "demo:mails"),
 }
 NOT_LOOKED_AT = {
+    "activation_link": "leads to the next step",
+    "password_link": "leads to the next step",
     "health_live": "a word for machines",
     "health_ready": "a word for machines",
 }
@@ -49,6 +70,20 @@ FORMS = {
         "anonymous",
         lambda world: {"login": world.person("stranger").email, "password": PASSWORD, "next": "/"},
     ),
+    "account_signup": (
+        "anonymous",
+        lambda world: {
+            "email": "nouveau@example.org",
+            "last_name": "Vasseur",
+            "first_name": "Claire",
+            "phone": "01 23 45 67 89",
+            "contact_email": "contact@example.org",
+            "terms": "on",
+            "opened": opened(),
+        },
+    ),
+    "activation": ("anonymous", lambda world: {"email": "nouveau@example.org"}),
+    "account_reset_password": ("anonymous", lambda world: {"email": "nouveau@example.org"}),
     "services:create": (
         "gp",
         lambda world: {
@@ -64,6 +99,8 @@ FORMS = {
 }
 NOTHING_TYPED = {
     "account_logout": "one button",
+    "activation_password": "needs a link: tests/users/test_create_account.py",
+    "password_new": "needs a link: tests/users/test_reset_password.py",
     "demo:components": "reads nothing of what it is sent",
 }
 

@@ -16,6 +16,9 @@ from chorus_org.mail.operations import queue_mail
 class Mails:
     """Every mail of the test, oldest first: `[mail] = mails`, `mails.to("claire@example.org")`, `mails.run()`."""
 
+    def __init__(self) -> None:
+        self.texts: dict[int, str] = {}  # by mail: what it said before it was sent, when its text is emptied
+
     def __iter__(self) -> Iterator[Mail]:
         return iter(Mail.objects.order_by("pk"))
 
@@ -32,13 +35,19 @@ class Mails:
 
     def run(self) -> int:
         """Do the jobs that are due, as the worker does, and say how many: mails go to `django.core.mail.outbox`."""
-        jobs = self.jobs()
+        done = 0
+        while jobs := self.jobs():
+            done += len(jobs)
+            self._do(jobs)
+        return done
+
+    def _do(self, jobs: list[ProcrastinateJob]) -> None:
         for job in jobs:
+            self.texts |= {mail.pk: mail.text for mail in self if mail.text}
             with connection.cursor() as cursor:
                 cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.pk])
                 app.tasks[job.task_name](**job.args)
                 cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
-        return len(jobs)
 
 
 KIND = "chorus_org/test"

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='AccountRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_for', models.CharField(choices=[('CREATION', 'Créer un compte'), ('ACTIVATION', 'Recevoir un nouveau lien d’activation'), ('PASSWORD', 'Mot de passe oublié'), ('RETURN', 'Revenir après une désactivation')], max_length=10, verbose_name='demande')),
+                ('asked_for', models.CharField(choices=[('CREATION', 'Créer un compte'), ('ACTIVATION', 'Recevoir un nouveau lien d’activation'), ('PASSWORD', 'Mot de passe oublié'), ('RETURN', 'Revenir après une désactivation'), ('LOCKED', 'Connexion bloquée')], max_length=10, verbose_name='demande')),
                 ('email', models.EmailField(max_length=254, verbose_name='adresse électronique de connexion')),
                 ('details', models.JSONField(default=dict, verbose_name='informations personnelles')),
                 ('created_at', models.DateTimeField(verbose_name='reçue le')),

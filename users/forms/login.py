@@ -3,7 +3,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
-from chorus_org.common.forms import Form
+from chorus_org.common.forms import AddressField, Form
 
 
 class LoginForm(allauth.LoginForm, Form):
@@ -11,17 +11,11 @@ class LoginForm(allauth.LoginForm, Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = forms.EmailField(
+        self.fields["login"] = AddressField(
             label="Identifiant",
             help_text="Votre adresse électronique de connexion.",
-            max_length=254,
-            widget=forms.EmailInput(
-                attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-            ),
-            error_messages={
-                "required": "Saisissez votre adresse électronique de connexion.",
-                "invalid": "Saisissez une adresse électronique complète, par exemple prenom.nom@example.org.",
-            },
+            autocomplete="username",
+            missing="Saisissez votre adresse électronique de connexion.",
         )
         self.fields["password"] = forms.CharField(
             label="Mot de passe",

@@ -3,7 +3,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
-from users.forms import LoginForm
+from users.forms.login import LoginForm
 
 
 # Each try is counted for good before the password is looked at: a refusal must not roll the count back

@@ -1,0 +1,142 @@
+"""« Créer un compte », steps 1 and 2."""
+
+import re
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, TimestampSigner
+
+from chorus_org.common.forms import AddressField, Block, Form, TextField
+
+LINK = re.compile(r"://|\bwww\.|<|>", re.IGNORECASE)
+FASTEST = timedelta(seconds=2)
+AUTOMATON = "Cet envoi ressemble à celui d’un automate. Relisez votre saisie, puis envoyez-la de nouveau."
+
+
+class NameField(TextField):
+    """A person's name: what could become a link in a mail is refused (security, 1.3.11)."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {"link": "Saisissez un nom, sans adresse de site."}
+
+    def to_python(self, value: Any) -> str:
+        name = super().to_python(value)
+        if LINK.search(name):
+            raise ValidationError(self.error_messages["link"], code="link")
+        return name
+
+
+class PhoneField(TextField):
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "phone": "Saisissez un numéro de téléphone, par exemple 01 23 45 67 89 ou +33 1 23 45 67 89.",
+    }
+
+    def to_python(self, value: Any) -> str:
+        phone = super().to_python(value)
+        if phone and not re.fullmatch(r"\+?[0-9][0-9 .()-]{4,18}[0-9]", phone):
+            raise ValidationError(self.error_messages["phone"], code="phone")
+        return phone
+
+
+class PersonalInformation(Form):
+    """« Informations personnelles » (domain, 2.2); no image to decipher, which would keep a blind person out."""
+
+    email = AddressField(
+        label="Adresse électronique de connexion",
+        help_text=(
+            "Vous y recevrez le lien d’activation et les messages de sécurité. Elle doit pouvoir recevoir du courrier."
+        ),
+        autocomplete="email",
+        missing="Saisissez votre adresse électronique de connexion.",
+    )
+    last_name = NameField(
+        label="Nom",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": "Saisissez votre nom."},
+    )
+    first_name = NameField(
+        label="Prénom",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": "Saisissez votre prénom."},
+    )
+    phone = PhoneField(
+        label="Téléphone",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    contact_email = AddressField(
+        label="Adresse électronique de contact",
+        required=False,
+        help_text="Pour les avis de l’application. Laissez vide pour garder l’adresse de connexion.",
+        autocomplete="off",
+    )
+    terms = forms.BooleanField(
+        label="J’accepte les conditions d’utilisation",
+        help_text="Vos informations servent à gérer votre compte et vos rattachements, et à rien d’autre.",
+        error_messages={"required": "Acceptez les conditions d’utilisation pour créer un compte."},
+    )
+    website = forms.CharField(
+        label="Laissez ce champ vide",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        template_name="users/partials/_trap.html",
+    )
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    layout: ClassVar[tuple[Block, ...]] = (
+        Block(
+            "bloc-infos",
+            "Informations personnelles",
+            "Un compte est personnel : une personne, une adresse, même si elle travaille pour plusieurs structures.",
+            ("email", ("last_name", "first_name"), "phone", "contact_email", "terms", "website"),
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["opened"] = TimestampSigner(salt="users.creation").sign("")
+        self.data = self.data and self.data.copy()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an automaton: it fills what nobody sees, or answers before anybody could read."""
+        cleaned = super().clean()
+        if not self.errors and (cleaned.get("website") or not self._was_read(cleaned.get("opened", ""))):
+            self.data["website"], self.data["opened"] = "", self.initial["opened"]
+            raise ValidationError(AUTOMATON, code="automaton")
+        return cleaned
+
+    @staticmethod
+    def _was_read(opened: str) -> bool:
+        """Whether the form was shown for as long as a person needs, at least."""
+        signer = TimestampSigner(salt="users.creation")
+        try:
+            signer.unsign(opened)
+        except BadSignature:
+            return False
+        try:
+            signer.unsign(opened, max_age=FASTEST)
+        except BadSignature:
+            return True
+        return False
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of `users.operations.requests.ask` that the person typed."""
+        names = ("email", "last_name", "first_name", "phone", "contact_email")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class MailboxForm(Form):
+    """One address, to which a link is sent if it has an account."""
+
+    email = AddressField(
+        label="Adresse électronique de connexion",
+        autocomplete="username",
+        missing="Saisissez votre adresse électronique de connexion.",
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {"email": self.cleaned_data["email"]}

@@ -1,0 +1,59 @@
+"""A password that one chooses."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from chorus_org.common.forms import Block, Form
+from users.passwords import LENGTHS, advice
+
+
+class NewPasswordForm(Form):
+    """« Mot de passe » twice; what is typed is never sent back, only what was good of it is ticked."""
+
+    password1 = forms.CharField(
+        label="Mot de passe",
+        help_text="Douze caractères au moins ; long et inattendu vaut mieux que compliqué.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "maxlength": LENGTHS[-1]}),
+        error_messages={"required": "Choisissez un mot de passe."},
+        template_name="users/partials/_new_password.html",
+    )
+    password2 = forms.CharField(
+        label="Confirmer le mot de passe",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "maxlength": LENGTHS[-1]}),
+        error_messages={"required": "Saisissez le mot de passe une seconde fois."},
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        proved = f"Votre adresse est vérifiée. Choisissez le mot de passe de {user.email}."
+        self.layout = (Block("bloc-mdp", "Mot de passe", proved, ("password1", "password2")),)
+        self.fields["password1"].widget.attrs |= {"minlength": LENGTHS[0], "data-rules": True}
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """The lines under the field: what is asked, what is advised, and what the password typed follows."""
+        typed = self.data.get("password1", "") if self.is_bound else ""
+        asked = [(f"{LENGTHS[0]} caractères au minimum (obligatoire)", len(typed) in LENGTHS, "length")]
+        advised = [(f"{text} (conseil)", met, name) for name, text, met in advice(typed)]
+        return [{"text": text, "met": met, "name": name} for text, met, name in asked + advised]
+
+    def values(self) -> dict[str, Any]:
+        return {"password": self.cleaned_data["password1"]}
+
+    def clean_password1(self) -> str:
+        password = self.cleaned_data["password1"]
+        validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", ValidationError("Les deux mots de passe diffèrent. Saisissez-les de nouveau."))
+        return cleaned

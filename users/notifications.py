@@ -1,0 +1,54 @@
+"""The mails of accounts, one function each. Security messages go to the login address, whatever the contact address.
+
+A link opens a form and nothing else; none of these mails says more than its reader may know (security, 6.3.8).
+"""
+
+from datetime import datetime
+
+from chorus_org.mail.operations import queue_mail
+from users.models import User
+
+
+def activation(user: User, *, key: str, at: datetime) -> None:
+    """Step 2 of « Créer un compte »: the link to the choice of a password, valid for 60 minutes."""
+    queue_mail(kind="users/activation", to=user.email, at=at, first_name=user.first_name, key=key)
+
+
+def account_exists(user: User, *, at: datetime) -> None:
+    """Somebody asked for an account, or for an activation link, at an address that has an account."""
+    queue_mail(kind="users/account_exists", to=user.email, at=at, first_name=user.first_name)
+
+
+def unknown_account(email: str, *, at: datetime) -> None:
+    """Somebody asked about an address that has no account."""
+    queue_mail(kind="users/unknown_account", to=email, at=at, email=email)
+
+
+def account_suspended(user: User, *, at: datetime) -> None:
+    """Somebody asked about an account that an operator has suspended."""
+    queue_mail(kind="users/account_suspended", to=user.email, at=at, first_name=user.first_name)
+
+
+def account_asleep(user: User, *, key: str, at: datetime) -> None:
+    """The way back to an account that its owner deactivated, or that nobody used."""
+    queue_mail(kind="users/account_asleep", to=user.email, at=at, first_name=user.first_name, key=key)
+
+
+def password_reset(user: User, *, key: str, at: datetime) -> None:
+    """« Mot de passe oublié ? »: the link to the choice of a new one, valid for 60 minutes."""
+    queue_mail(kind="users/password_reset", to=user.email, at=at, first_name=user.first_name, key=key)
+
+
+def password_changed(user: User, *, at: datetime) -> None:
+    """The password has changed; who did not do it knows what to do."""
+    queue_mail(kind="users/password_changed", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
+def login_locked(user: User, *, until: str, at: datetime) -> None:
+    """Too many failed logins: until when, and how the owner comes in all the same (security, 6.3.7)."""
+    queue_mail(kind="users/login_locked", to=user.email, at=at, first_name=user.first_name, until=until)
+
+
+def login_code(user: User, *, code: str, at: datetime) -> None:
+    """The second factor by mail: six digits, valid for 10 minutes."""
+    queue_mail(kind="users/login_code", to=user.email, at=at, first_name=user.first_name, code=code)

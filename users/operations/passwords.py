@@ -1,0 +1,62 @@
+"""A person chooses their password: the first one activates the account, the next ones end every session."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from users import notifications
+from users.models import AccountState, LinkPurpose, User
+from users.operations.links import LinkRefused, use_link, void_links
+from users.operations.login import unlock
+from users.operations.sessions import end_sessions
+
+
+@transaction.atomic
+def activate(*, key: str, password: str, at: datetime) -> User:
+    """Step 3 of « Créer un compte »: the link proves the address, the password opens the account.
+
+    :param password: already found strong enough (`users.passwords`).
+    :raises LinkRefused: the link has lapsed or was used.
+    """
+    user = use_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at).user
+    if user.state != AccountState.A_ACTIVER:
+        raise LinkRefused
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.enter(AccountState.ACTIF, at=at)
+    Event.objects.record(Kind.ACCOUNT_ACTIVATED, actor=user, subject=user, at=at)
+    return user
+
+
+@transaction.atomic
+def reset_password(*, key: str, password: str, address: str, at: datetime) -> User:
+    """« Mot de passe oublié ? »: a new password by the mailbox, which also opens the lock on logins.
+
+    :param address: the network address of the person, whose failures are forgotten.
+    :raises LinkRefused: the link has lapsed or was used, or the account does not act any more.
+    """
+    user = use_link(key=key, purpose=LinkPurpose.PASSWORD, at=at).user
+    if not user.is_active:
+        raise LinkRefused
+    unlock(email=user.email, address=address)
+    _replace(user, password, at)
+    return user
+
+
+@transaction.atomic
+def change_password(*, user_id: int, password: str, at: datetime) -> User:
+    """A new password from « Mon compte », after the former one was typed again; every session ends."""
+    user = User.objects.locked(user_id)
+    _replace(user, password, at)
+    return user
+
+
+def _replace(user: User, password: str, at: datetime) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    void_links(user=user, purposes=(LinkPurpose.PASSWORD, LinkPurpose.ADDRESS))
+    end_sessions(user_id=user.pk, at=at)
+    Event.objects.record(Kind.PASSWORD_CHANGED, actor=user, subject=user, at=at)
+    notifications.password_changed(user, at=at)

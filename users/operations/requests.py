@@ -1,0 +1,132 @@
+"""What visitors ask about an address: the page notes it, the worker answers by mail.
+
+Noting is the same work whether the address has an account or not, so that nothing tells (security, 6.3.8).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from chorus_org.common.background import defer
+from chorus_org.common.identifiers import canonical_email
+from chorus_org.common.refusals import Refusal
+from users import notifications
+from users.limits import Limit, LimitReached, count, counter_key, from_moment, network
+from users.models import AccountRequest, AccountState, AskedFor, LinkPurpose, User
+from users.operations.links import issue_link
+from users.operations.login import PAIR
+
+ADDRESS = Limit(tries=5, window=timedelta(hours=1))
+NETWORK = Limit(tries=30, window=timedelta(hours=1))
+ANSWER = "users.answer"  # the name of the job, registered in `users.tasks`
+LATE = timedelta(seconds=30)  # unanswered for longer: the worker that had the job died
+
+
+class RequestRefused(Refusal):
+    """Too many requests about one address, or from one network."""
+
+    status = 429
+
+    def __init__(self, until: datetime, *, at: datetime) -> None:
+        start = from_moment(until, at=at)
+        super().__init__(f"Trop de demandes. Vous pourrez recommencer à partir {start}.")
+        self.until = until
+
+
+@transaction.atomic
+def ask(*, asked_for: AskedFor, email: str, address: str, at: datetime, **details: Any) -> AccountRequest:
+    """Note what a visitor asks about an address; the answer goes to its mailbox.
+
+    :param email: in its canonical form, known or not.
+    :param address: the network address it comes from.
+    :param details: what « Informations personnelles » says of the person.
+    :raises RequestRefused: one of the two limits is reached.
+    """
+    limits = {
+        counter_key("request.address", email): ADDRESS,
+        counter_key("request.network", network(address)): NETWORK,
+    }
+    try:
+        count(limits, at=at)
+    except LimitReached as reached:
+        raise RequestRefused(reached.until, at=at) from reached
+    return _note(asked_for, email, details, at)
+
+
+@transaction.atomic
+def tell_of_lock(*, email: str, at: datetime) -> None:
+    """Note that logins to an address have just been locked: if it has an account, its owner is told."""
+    until = from_moment(at + PAIR.window, at=at)
+    _note(AskedFor.LOCKED, email, {"until": until}, at)
+
+
+@transaction.atomic
+def answer(*, request_id: int, at: datetime) -> None:
+    """Answer a visitor by mail, once: what they asked for, or why it cannot be."""
+    request = AccountRequest.objects.select_for_update().filter(pk=request_id).first()
+    if request is None:
+        return
+    user = User.objects.filter(email=request.email).first()
+    if user:
+        user = User.objects.locked(user.pk)
+    if request.asked_for == AskedFor.CREATION:
+        _answer_creation(request, user, at)
+    elif request.asked_for == AskedFor.LOCKED:
+        if user and user.is_active:
+            notifications.login_locked(user, until=request.details["until"], at=at)
+    else:
+        _answer_owner(AskedFor(request.asked_for), request.email, user, at)
+    request.delete()
+
+
+@transaction.atomic
+def answer_late(*, at: datetime) -> None:
+    """Answer the requests whose job was lost with the worker that had it."""
+    late = AccountRequest.objects.filter(created_at__lt=at - LATE).order_by("pk")
+    for pk in late.values_list("pk", flat=True):
+        answer(request_id=pk, at=at)
+
+
+def _note(asked_for: AskedFor, email: str, details: dict[str, Any], at: datetime) -> AccountRequest:
+    request = AccountRequest.objects.create(asked_for=asked_for, email=email, details=details, created_at=at)
+    defer(ANSWER, key=f"request {request.pk}", request_id=request.pk)
+    return request
+
+
+def _answer_creation(request: AccountRequest, user: User | None, at: datetime) -> None:
+    if user and user.state != AccountState.A_ACTIVER:
+        notifications.account_exists(user, at=at)
+        return
+    details = request.details | {"contact_email": request.details["contact_email"] or request.email}
+    if user:
+        User.objects.filter(pk=user.pk).update(**details, state_since=at, terms_accepted_at=request.created_at)
+    else:
+        user = User(
+            email=canonical_email(request.email),
+            **details,
+            state=AccountState.A_ACTIVER,
+            state_since=at,
+            terms_accepted_at=request.created_at,
+            created_at=at,
+        )
+        user.set_unusable_password()
+        user.save(force_insert=True)
+    notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
+
+
+def _answer_owner(asked_for: AskedFor, email: str, user: User | None, at: datetime) -> None:
+    """The mail that tells the mailbox's owner the truth of their account, whatever was asked."""
+    state = user and AccountState(user.state)
+    if user is None or state == AccountState.ANONYMISE:
+        notifications.unknown_account(email, at=at)
+    elif state == AccountState.A_ACTIVER:
+        notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
+    elif state == AccountState.SUSPENDU:
+        notifications.account_suspended(user, at=at)
+    elif state in (AccountState.DESACTIVE, AccountState.INUTILISE):
+        notifications.account_asleep(user, key=issue_link(user=user, purpose=LinkPurpose.RETURN, at=at), at=at)
+    elif asked_for == AskedFor.PASSWORD:
+        notifications.password_reset(user, key=issue_link(user=user, purpose=LinkPurpose.PASSWORD, at=at), at=at)
+    else:
+        notifications.account_exists(user, at=at)

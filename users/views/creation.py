@@ -1,0 +1,69 @@
+"""« Créer un compte » in four steps (guide, section 3.1; domain, 2)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.common.answers import form_page
+from users.forms.creation import MailboxForm, PersonalInformation
+from users.forms.passwords import NewPasswordForm
+from users.models import AskedFor, LinkPurpose
+from users.operations.links import LinkRefused, check_link
+from users.operations.passwords import activate
+from users.views.entry import enter, lapsed, noted
+
+MAILBOX, KEY = "creation_email", "activation_key"  # what the visitor's session keeps from one step to the next
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Step 1, « Informations personnelles ». The next page is the same whether the address has an account or not."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    form = PersonalInformation(request.POST if request.method == "POST" else None)
+    if request_noted := noted(request, form, AskedFor.CREATION):
+        request.session[MAILBOX] = request_noted.email
+        return redirect("activation")
+    return form_page(request, "users/sign_up.html", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activation(request: HttpRequest) -> HttpResponse:
+    """Step 2, « Activation »: open the mail, or ask for a new link, which kills the former."""
+    form = MailboxForm(request.POST if request.method == "POST" else None)
+    if request_noted := noted(request, form, AskedFor.ACTIVATION):
+        request.session[MAILBOX] = request_noted.email
+        messages.success(request, "Un nouveau message vient de partir : son lien annule le précédent.")
+        return redirect("activation")
+    mailbox = "" if form.errors else request.session.get(MAILBOX, "")
+    return form_page(request, "users/activation.html", form, mailbox=mailbox)
+
+
+@require_safe
+def activation_link(request: HttpRequest, key: str) -> HttpResponse:
+    """The link of the mail: it leads to step 3 at once, so that the key stays in no history nor log."""
+    request.session[KEY] = key
+    return redirect("activation_password")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activation_password(request: HttpRequest) -> HttpResponse:
+    """Step 3, « Mot de passe »: what it takes to open the account, then its session."""
+    key, at = request.session.get(KEY, ""), timezone.now()
+    try:
+        user = check_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at).user
+        form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+        if person := form.accepted(activate, key=key, at=at):
+            del request.session[KEY]
+            return enter(request, person, then="activation_structure")
+    except LinkRefused:
+        return lapsed(request, "activation")
+    return form_page(request, "users/activation_password.html", form)
+
+
+@require_safe
+def activation_structure(request: HttpRequest) -> HttpResponse:
+    """Step 4: declare a structure, ask to be attached to one, or later."""
+    return render(request, "users/activation_structure.html")

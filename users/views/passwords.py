@@ -1,0 +1,52 @@
+"""« Mot de passe oublié ? »: by the mailbox of the login address, and no other way (domain, 2.4)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.common.answers import form_page
+from users.forms.creation import MailboxForm
+from users.forms.passwords import NewPasswordForm
+from users.models import AskedFor, LinkPurpose
+from users.operations.links import LinkRefused, check_link
+from users.operations.passwords import reset_password
+from users.views.entry import client_address, enter, lapsed, noted
+
+KEY = "password_key"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a link; the next page is the same whether the address has an account or not."""
+    form = MailboxForm(request.POST if request.method == "POST" else None)
+    if noted(request, form, AskedFor.PASSWORD):
+        return redirect("password_sent")
+    return form_page(request, "users/password_reset.html", form)
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "users/password_sent.html")
+
+
+@require_safe
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    """The link of the mail: it leads to the form at once, so that the key stays in no history nor log."""
+    request.session[KEY] = key
+    return redirect("password_new")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose the new password; the second factor is asked all the same."""
+    key, at = request.session.get(KEY, ""), timezone.now()
+    try:
+        user = check_link(key=key, purpose=LinkPurpose.PASSWORD, at=at).user
+        form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+        if person := form.accepted(reset_password, key=key, address=client_address(request), at=at):
+            del request.session[KEY]
+            return enter(request, person, then="home")
+    except LinkRefused:
+        return lapsed(request, "account_reset_password")
+    return form_page(request, "users/password_new.html", form)
