@@ -19,8 +19,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in th
 
 
 @pytest.fixture(autouse=True)
-def now() -> datetime:
+def clock() -> None:
     """The browser has its own clock, so ours moves too."""
+
+
+@pytest.fixture
+def now() -> datetime:
     return timezone.now()
 
 
@@ -76,7 +80,14 @@ def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
     yield browse
     for context in contexts:
         context.close()
-    expected = ("422 (Unprocessable", "403 (Forbidden)", "404 (Not Found)", "429 (Too Many", "Status Error Code 403")
+    expected = (
+        "422 (Unprocessable",
+        "403 (Forbidden)",
+        "404 (Not Found)",
+        "410 (Gone)",
+        "429 (Too Many",
+        "Status Error Code 403",
+    )
     assert [problem for problem in problems if not any(status in problem for status in expected)] == []
 
 
