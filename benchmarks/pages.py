@@ -51,10 +51,11 @@ class Page:
         return factory.generic("POST", self.path, body, "application/x-www-form-urlencoded").environ
 
 
-def visitor(user: User) -> Visitor:
-    """Log a person in, as far as cookies go."""
+def visitor(user: User | None = None) -> Visitor:
+    """Give the cookies of a person logged in, or of nobody in particular."""
     client, request = Client(), HttpRequest()
-    client.force_login(user)
+    if user:
+        client.force_login(user)
     token = get_token(request)
     cookies = SimpleCookie(client.cookies)
     cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
-from benchmarks import costs, load, world
+from benchmarks import costs, enumeration, load, world
 from benchmarks.costs import Cost
 from benchmarks.load import Load
 from benchmarks.pages import Page, pages
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         measured = list(pages(made))
         spent = costs.of_pages(measured)
         rights = costs.of_rights(made.many, {"on a structure": made.structures[0], "on a service": made.service})
+        answers_of = enumeration.ratios()
         described = machine()
         connections.close_all()
         with serving() as site:
@@ -51,6 +52,9 @@ class Command(BaseCommand):
         self.stdout.write("\nOne check of a right: queries, buffers, CPU ms")
         for label, cost in rights:
             self.stdout.write(f"  {label:16}{cost.queries:>4}{cost.buffers:>6}{cost.cpu:>8.2f}")
+        self.stdout.write(f"\nAnswers about an address, medians of {enumeration.TRIES}: known ms, unknown ms, ratio")
+        for label, known, unknown in answers_of:
+            self.stdout.write(f"  {label:22}{known:>8.2f}{unknown:>8.2f}{known / unknown:>8.3f}")
 
 
 def table(measured: list[Page], spent: list[Cost], loads: list[Load]) -> Iterator[str]:
