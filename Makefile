@@ -5,7 +5,6 @@ LOCK := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-ver
 PRODUCTION := DJANGO_SETTINGS_MODULE=chorus_org.settings.prod ALLOWED_HOSTS=example.org DATABASE_URL=postgresql://app@/app \
 	SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz SITE_URL=https://example.org \
 	EMAIL_HOST=example.org DEFAULT_FROM_EMAIL=nobody@example.org
-# The checks of `make lint`.
 # The checks of `make lint`, each a hook of .pre-commit-config.yaml.
 CHECKS := lint-style lint-format lint-templates lint-types lint-upgrade lint-migrations lint-production lint-secrets
 FILES := git ls-files -z --cached --others --exclude-standard --
