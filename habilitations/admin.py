@@ -28,11 +28,6 @@ from structures.profiles import Profile
 from users import admin as users
 from users.models import User
 
-WHO_MAY_SUSPEND = (
-    "Suspendre un compte et le rouvrir revient aux exploitants «\u00a0support\u00a0» et "
-    "«\u00a0administrateur\u00a0»\u00a0; s’il est celui d’un exploitant, à un autre administrateur."
-)
-WHO_MAY_APPOINT = "Désigner un gestionnaire principal revient aux exploitants «\u00a0administrateur\u00a0»."
 LABELS = dict(Profile.choices)
 NAMED = 20
 
@@ -83,7 +78,7 @@ class UserAdmin(users.UserAdmin):
             raise PermissionDenied
         user = get_object_or_404(User, pk=pk)
         if not operators.may_suspend(request.user, user):
-            raise NotAllowed(WHO_MAY_SUSPEND)
+            raise NotAllowed(operators.WHO_MAY_SUSPEND)
         return user
 
 
@@ -104,7 +99,7 @@ class StructureAdmin(structures.StructureAdmin):
     def appoint(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Désigner le gestionnaire principal » of a structure that has none: 422 with the refusal at the field."""
         if not operators.may_appoint(request.user):
-            raise NotAllowed(WHO_MAY_APPOINT)
+            raise NotAllowed(operators.WHO_MAY_APPOINT)
         structure = get_object_or_404(Structure, pk=pk)
         if structure.principal_manager_id:
             return told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")

@@ -18,6 +18,11 @@ class Role(models.TextChoices):
 SUSPEND = "users.suspend_user"
 SUSPEND_OPERATOR = "users.suspend_operator"
 APPOINT = "structures.appoint_principal_manager"
+WHO_MAY_SUSPEND = (
+    "Suspendre un compte et le rouvrir revient aux exploitants «\u00a0support\u00a0» et "
+    "«\u00a0administrateur\u00a0»\u00a0; s’il est celui d’un exploitant, à un autre administrateur."
+)
+WHO_MAY_APPOINT = "Désigner un gestionnaire principal revient aux exploitants «\u00a0administrateur\u00a0»."
 
 
 def may_suspend(operator: Any, user: Any) -> bool:

@@ -1,6 +1,6 @@
 """Accounts and structures that stop acting, and act again. Suspending changes no habilitation row: the gate closes.
 
-Who may ask for it is the caller's to check (`habilitations.operators`): these are the acts themselves.
+Only operators ask for it (`habilitations.operators`), or the platform itself.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from django.db import transaction
 from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
+from habilitations import operators
 from users.models import AccountState, User
 from users.operations.sessions import end_sessions
 
@@ -27,11 +28,12 @@ def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
     """Close an account until it is opened again: its sessions end, its rights sleep.
 
     :param by: who decided; none when the platform itself acts.
-    :raises LifecycleRefused: the account is that of who decided.
+    :raises LifecycleRefused: the account is that of who decided, or not theirs to suspend.
     """
     user = User.objects.locked(user_id)
     if by and by.pk == user.pk:
         raise LifecycleRefused("Vous ne pouvez pas suspendre votre propre compte.")
+    _check_right(by, user)
     if not user.is_active:
         return
     user.enter(AccountState.SUSPENDU, at=at)
@@ -44,9 +46,16 @@ def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
     """Open a suspended account again: its rights wake as they were, and its owner logs in anew.
 
     :param by: who decided; none when the platform itself acts.
+    :raises LifecycleRefused: the account is not theirs to open.
     """
     user = User.objects.locked(user_id)
+    _check_right(by, user)
     if user.state not in REOPENED:
         return
     user.enter(AccountState.ACTIF, at=at)
     Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)
+
+
+def _check_right(by: Any, user: User) -> None:
+    if by and not operators.may_suspend(by, user):
+        raise LifecycleRefused(operators.WHO_MAY_SUSPEND)

@@ -8,6 +8,7 @@ from django.db import transaction
 from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
+from habilitations import operators
 from habilitations.models import Attachment
 from habilitations.operations.attachments import attach
 from habilitations.operations.profiles import grant
@@ -27,10 +28,13 @@ def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
     The person is attached to the whole structure if need be, and holds every Organisation profile there as rows.
 
     :param by: who decided; none when the platform itself acts.
-    :raises PrincipalManagerRefused: the structure has a GP already, or one of the two is not active.
+    :raises PrincipalManagerRefused: the operator may not appoint, the structure has a GP already, or one of the two
+        is not active.
     """
     user = User.objects.locked(user_id)
     structure = Structure.objects.locked(structure_id)
+    if by and by.is_staff and not operators.may_appoint(by):
+        raise PrincipalManagerRefused(operators.WHO_MAY_APPOINT)
     if structure.principal_manager_id:
         raise PrincipalManagerRefused("Cette structure a déjà un gestionnaire principal.")
     if not (user.is_active and structure.is_active):

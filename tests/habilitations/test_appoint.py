@@ -10,6 +10,7 @@ from habilitations.operations.attachments import attach
 from habilitations.operations.principal_manager import PrincipalManagerRefused, appoint
 from structures.profiles import ORGANISATION_PROFILES, defaults
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
+from tests.support.operators import make_staff
 from tests.support.people import make_gp
 from tests.support.races import race
 from users.models import AccountState
@@ -31,7 +32,7 @@ def profiles_of(user, structure):
 
 
 def test_a_person_becomes_the_gp_with_an_attachment_and_every_right_to_act(structure, person, now):
-    operator = UserFactory(is_staff=True)
+    operator = make_staff("administrateur")
 
     appoint(structure_id=structure.pk, user_id=person.pk, by=operator, at=now)
 
@@ -45,7 +46,7 @@ def test_a_person_becomes_the_gp_with_an_attachment_and_every_right_to_act(struc
 
 
 def test_the_journal_tells_the_appointment_and_what_it_brought(structure, person, now):
-    operator = UserFactory(is_staff=True)
+    operator = make_staff("administrateur")
 
     appoint(structure_id=structure.pk, user_id=person.pk, by=operator, at=now)
 
@@ -61,6 +62,16 @@ def test_the_journal_tells_the_appointment_and_what_it_brought(structure, person
     }
     granted = [set(event.details["profiles"]) for event in events if event.kind == "profiles.granted"]
     assert granted == [defaults(is_public=True), ORGANISATION_PROFILES - defaults(is_public=True)]
+
+
+@pytest.mark.parametrize("role", ["support", "auditeur", None])
+def test_an_operator_who_may_not_is_refused_after_the_lock_too(structure, person, now, role):
+    operator = make_staff(role) if role else UserFactory(is_staff=True)
+
+    with pytest.raises(PrincipalManagerRefused, match="revient aux exploitants"):
+        appoint(structure_id=structure.pk, user_id=person.pk, by=operator, at=now)
+
+    assert not person.attachments.exists()
 
 
 def test_the_platform_appoints_in_nobodys_name(structure, person, now):

@@ -12,7 +12,7 @@ from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
-from tests.support.operators import rows
+from tests.support.operators import actor_of, make_staff, rows
 from tests.support.races import race
 from users.models import AccountState, User
 
@@ -26,7 +26,7 @@ def gp(world):
 
 @pytest.fixture
 def operator(db):
-    return UserFactory(is_staff=True)
+    return make_staff("administrateur")
 
 
 def test_a_reopened_account_is_open_and_the_journal_says_by_whom(gp, operator, now):
@@ -84,7 +84,19 @@ def test_nobody_suspends_their_own_account(operator, now):
 
     operator.refresh_from_db()
     assert operator.is_active
-    assert not Event.objects.about(operator).exists()
+    assert not Event.objects.about(operator).filter(kind="account.suspended").exists()
+
+
+@pytest.mark.parametrize("act", [suspend_account, reopen_account])
+@pytest.mark.parametrize("actor", ["stranger", "gp", "operator", "auditeur"])
+def test_who_may_not_is_refused_after_the_lock_too(world, now, actor, act):
+    person = UserFactory(state=AccountState.ACTIF if act is suspend_account else AccountState.SUSPENDU)
+
+    with pytest.raises(LifecycleRefused, match="revient aux exploitants"):
+        act(user_id=person.pk, by=actor_of(world, actor), at=now)
+
+    assert User.objects.get(pk=person.pk).state == person.state
+    assert not Event.objects.about(person).exists()
 
 
 @pytest.mark.parametrize("act", [suspend_account, reopen_account])

@@ -12,6 +12,7 @@ from habilitations.operations.lifecycle import suspend_account
 from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import UserFactory
+from tests.support.operators import make_staff
 from tests.support.races import race
 from users.models import AccountState, User
 
@@ -23,7 +24,7 @@ def gp(world):
 
 @pytest.fixture
 def operator(db):
-    return UserFactory(is_staff=True)
+    return make_staff("administrateur")
 
 
 def test_a_suspended_account_is_closed_and_the_journal_says_by_whom(gp, operator, now):
