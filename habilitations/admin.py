@@ -103,7 +103,7 @@ class StructureAdmin(structures.StructureAdmin):
         structure = get_object_or_404(Structure, pk=pk)
         if structure.principal_manager_id:
             return told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
-        form = AppointForm(request.POST if request.method == "POST" else None, operator=request.user)
+        form = AppointForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             user = form.cleaned_data["user"]
             try:

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -8,10 +6,7 @@ from users.models import User
 
 
 class AppointForm(Form):
-    """Whom an operator appoints, named by their login address.
-
-    :param operator: who appoints; never themselves, since a role gives no right in the portal.
-    """
+    """Whom an operator appoints, named by their login address."""
 
     user = forms.EmailField(
         label="Adresse électronique de connexion",
@@ -24,15 +19,8 @@ class AppointForm(Form):
         },
     )
 
-    def __init__(self, *args: Any, operator: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.operator = operator
-
     def clean_user(self) -> User:
         try:
-            user = User.objects.get_by_natural_key(self.cleaned_data["user"])
+            return User.objects.get_by_natural_key(self.cleaned_data["user"])
         except User.DoesNotExist as error:
             raise ValidationError("Aucun compte n’a cette adresse de connexion. Vérifiez-la.") from error
-        if user == self.operator:
-            raise ValidationError("Un exploitant ne se désigne pas lui-même. Demandez-le à un autre.")
-        return user

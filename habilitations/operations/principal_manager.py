@@ -28,13 +28,15 @@ def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
     The person is attached to the whole structure if need be, and holds every Organisation profile there as rows.
 
     :param by: who decided; none when the platform itself acts.
-    :raises PrincipalManagerRefused: the operator may not appoint, the structure has a GP already, or one of the two
-        is not active.
+    :raises PrincipalManagerRefused: the operator may not appoint, or not themselves; the structure has a GP already,
+        or one of the two is not active.
     """
     user = User.objects.locked(user_id)
     structure = Structure.objects.locked(structure_id)
     if by and by.is_staff and not operators.may_appoint(by):
         raise PrincipalManagerRefused(operators.WHO_MAY_APPOINT)
+    if by and by.is_staff and by.pk == user.pk:
+        raise PrincipalManagerRefused("Un exploitant ne se désigne pas lui-même. Demandez-le à un autre.")
     if structure.principal_manager_id:
         raise PrincipalManagerRefused("Cette structure a déjà un gestionnaire principal.")
     if not (user.is_active and structure.is_active):

@@ -74,6 +74,16 @@ def test_an_operator_who_may_not_is_refused_after_the_lock_too(structure, person
     assert not person.attachments.exists()
 
 
+def test_an_operator_does_not_appoint_themselves(structure, now):
+    """A role gives no right in the portal."""
+    operator = make_staff("administrateur")
+
+    with pytest.raises(PrincipalManagerRefused, match="^Un exploitant ne se désigne pas lui-même"):
+        appoint(structure_id=structure.pk, user_id=operator.pk, by=operator, at=now)
+
+    assert not operator.attachments.exists()
+
+
 def test_the_platform_appoints_in_nobodys_name(structure, person, now):
     appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
 
