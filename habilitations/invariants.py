@@ -11,9 +11,10 @@ from habilitations.models import Attachment, ServiceHabilitation, StructureHabil
 from services.models import Service
 from structures.enums import Sector
 from structures.models import Structure
-from structures.profiles import ORGANISATION_PROFILES
+from structures.profiles import ORGANISATION_PROFILES, PUBLIC_ONLY
 
 OPEN = Attachment.objects.filter(ended_at=None)
+SECTORS = {StructureHabilitation: "content_object__sector", ServiceHabilitation: "content_object__structure__sector"}
 
 
 def findings() -> Iterator[str]:
@@ -27,6 +28,10 @@ def findings() -> Iterator[str]:
     for model, rows in ROWS.items():
         for row in rows.objects.exclude(permission__in=permissions.profiles_of(model)).iterator():
             yield f"Habilitation {row.pk} ({rows.__name__}) : le profil {row.permission_id} n’est pas du catalogue."
+    for rows, sector in SECTORS.items():
+        public_only = rows.objects.filter(permission__codename__in=PUBLIC_ONLY).exclude(**{sector: Sector.PUBLIQUE})
+        for row in public_only.iterator():
+            yield f"Habilitation {row.pk} ({rows.__name__}) : une structure privée ne peut pas avoir ce profil."
     for service in (
         Service.objects.filter(engagement_required=True).exclude(structure__sector=Sector.PUBLIQUE).iterator()
     ):

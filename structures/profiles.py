@@ -56,7 +56,8 @@ _NOT_BY_DEFAULT = {
     Profile.RATTACHEMENT_VALIDATION,
     Profile.FACTURATION_VALIDATION,
 }
-_PUBLIC_ONLY = {Profile.ENGAGEMENT_CONSULTATION, Profile.ENGAGEMENT_MODIFICATION}
+# What a private structure has no use for: it is the buyer who opens an engagement
+PUBLIC_ONLY = frozenset({Profile.ENGAGEMENT_CONSULTATION, Profile.ENGAGEMENT_MODIFICATION})
 
 # What a profile gives besides itself, at one step
 _IMPLIES = {
@@ -87,7 +88,7 @@ PERMISSIONS = Profile.choices
 
 def defaults(*, is_public: bool) -> frozenset[Profile]:
     """The profiles that a new attachment brings, for a public or a private structure."""
-    return frozenset(Profile) - _NOT_BY_DEFAULT - (frozenset() if is_public else _PUBLIC_ONLY)
+    return frozenset(Profile) - _NOT_BY_DEFAULT - (frozenset() if is_public else PUBLIC_ONLY)
 
 
 def with_implied(profiles: Iterable[Profile]) -> frozenset[Profile]:

@@ -13,7 +13,7 @@ from habilitations import permissions
 from habilitations.backends import ROWS
 from habilitations.models import Attachment
 from structures.models import Structure
-from structures.profiles import Profile
+from structures.profiles import PUBLIC_ONLY, Profile
 
 
 class ProfilesRefused(Refusal):
@@ -27,12 +27,14 @@ def grant(*, attachment: Attachment, profiles: Collection[Profile], by: Any, at:
     The structure, then the attachment, are locked: a grant that crosses the end of the attachment leaves nothing.
 
     :returns: the profiles that were not held yet.
-    :raises ProfilesRefused: the attachment is over.
+    :raises ProfilesRefused: the attachment is over, or the structure is private and the profile for public ones.
     """
     structure = Structure.objects.locked(attachment.structure_id)
     attachment = Attachment.objects.select_related("service").locked(attachment.pk)
     if not Attachment.objects.live(at).filter(pk=attachment.pk).exists():
         raise ProfilesRefused("Ce rattachement est terminé.")
+    if not structure.is_public and PUBLIC_ONLY & set(profiles):
+        raise ProfilesRefused("Les profils «\u00a0Engagement\u00a0» sont réservés aux structures publiques.")
     target = attachment.service or structure
     rows = ROWS[type(target)]
     names = permissions.profiles_of(type(target))

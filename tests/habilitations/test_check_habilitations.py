@@ -119,6 +119,20 @@ def a_service_row_of_no_profile(structure):
     return f"Habilitation {row.pk} (ServiceHabilitation) : le profil {row.permission_id} n’est pas du catalogue."
 
 
+def a_private_structure_with_a_profile_of_public_ones(structure):
+    member = make_member(StructureFactory(private=True))
+    private = member.attachments.get().structure
+    row = plant_row(private, member, permission(Profile.ENGAGEMENT_MODIFICATION, Structure))
+    return f"Habilitation {row.pk} (StructureHabilitation) : une structure privée ne peut pas avoir ce profil."
+
+
+def a_private_service_with_a_profile_of_public_ones(structure):
+    service = ServiceFactory(structure=StructureFactory(private=True))
+    member = make_member(service.structure, service)
+    row = plant_row(service, member, permission(Profile.ENGAGEMENT_CONSULTATION, Service))
+    return f"Habilitation {row.pk} (ServiceHabilitation) : une structure privée ne peut pas avoir ce profil."
+
+
 def an_engagement_asked_by_a_private_structure(structure):
     service = ServiceFactory(structure=StructureFactory(private=True), engagement_required=True)
     return f"Service {service.pk} : une structure privée ne peut pas exiger le numéro d’engagement."
@@ -150,6 +164,8 @@ FAULTS = [
     a_gp_attached_without_the_rights,
     a_structure_row_of_no_profile,
     a_service_row_of_no_profile,
+    a_private_structure_with_a_profile_of_public_ones,
+    a_private_service_with_a_profile_of_public_ones,
     an_engagement_asked_by_a_private_structure,
     a_right_of_guardian_for_a_person,
     a_right_of_guardian_for_a_group,

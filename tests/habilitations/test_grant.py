@@ -11,7 +11,7 @@ from habilitations.models import Attachment, ServiceHabilitation, StructureHabil
 from habilitations.operations.attachments import attach
 from habilitations.operations.profiles import ProfilesRefused, grant
 from structures.models import Structure
-from structures.profiles import ORGANISATION_PROFILES, Profile
+from structures.profiles import ORGANISATION_PROFILES, PUBLIC_ONLY, Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.people import make_gp
 from tests.support.races import race
@@ -102,6 +102,22 @@ def test_an_attachment_that_is_not_in_force_carries_nothing(attachment, now, spa
         grant(attachment=attachment, profiles=ASKED, by=None, at=now)
 
     assert (held_by(attachment.user), Event.objects.count()) == before
+
+
+@pytest.mark.parametrize("profile", sorted(PUBLIC_ONLY))
+@pytest.mark.parametrize("level", ["structure", "service"])
+def test_a_private_structure_has_no_profile_of_public_ones(db, now, profile, level):
+    structure = StructureFactory(private=True)
+    service = ServiceFactory(structure=structure) if level == "service" else None
+    person = UserFactory()
+    attachment = attach(
+        user_id=person.pk, structure_id=structure.pk, service_id=service and service.pk, by=None, at=LONG_AGO
+    )
+
+    with pytest.raises(ProfilesRefused, match="réservés aux structures publiques"):
+        grant(attachment=attachment, profiles={profile, *ASKED}, by=None, at=now)
+
+    assert not Event.objects.about(person).filter(at=now).exists()
 
 
 def test_one_profile_and_twenty_cost_the_same(attachment, now):
