@@ -18,7 +18,7 @@ from chorus_org.common.refusals import NotAllowed, Refusal
 from habilitations import operators
 from habilitations.forms import AppointForm
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
-from habilitations.operations.lifecycle import reopen_account, suspend_account
+from habilitations.operations.lifecycle import REOPENED, reopen_account, state_of, suspend_account
 from habilitations.operations.principal_manager import appoint
 from services import admin as services
 from services.models import Service
@@ -47,14 +47,16 @@ class UserAdmin(users.UserAdmin):
             return []
         if obj.is_active:
             return [("Suspendre le compte", reverse("admin:users_user_suspend", args=[obj.pk]))]
-        return [("Rouvrir le compte", reverse("admin:users_user_reopen", args=[obj.pk]))]
+        if obj.state in REOPENED:
+            return [("Rouvrir le compte", reverse("admin:users_user_reopen", args=[obj.pk]))]
+        return []
 
     @asked
     def suspend(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Suspendre le compte »."""
         user = self._account(request, pk)
         if not user.is_active:
-            return told(request, user, messages.WARNING, "Ce compte est déjà suspendu.")
+            return told(request, user, messages.WARNING, state_of(user))
         if request.method == "POST":
             return _acted(request, user, suspend_account, f"Le compte de {user} est suspendu.")
         return question(request, user, "Suspendre le compte", _what_suspending_does(user))
@@ -63,8 +65,8 @@ class UserAdmin(users.UserAdmin):
     def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Rouvrir le compte »."""
         user = self._account(request, pk)
-        if user.is_active:
-            return told(request, user, messages.WARNING, "Ce compte est déjà ouvert.")
+        if user.state not in REOPENED:
+            return told(request, user, messages.WARNING, state_of(user))
         if request.method == "POST":
             return _acted(request, user, reopen_account, f"Le compte de {user} est rouvert.")
         lines = [

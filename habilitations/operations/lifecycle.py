@@ -28,14 +28,16 @@ def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
     """Close an account until it is opened again: its sessions end, its rights sleep.
 
     :param by: who decided; none when the platform itself acts.
-    :raises LifecycleRefused: the account is that of who decided, or not theirs to suspend.
+    :raises LifecycleRefused: the account is that of who decided, or not theirs to suspend, or does not act.
     """
     user = User.objects.locked(user_id)
     if by and by.pk == user.pk:
         raise LifecycleRefused("Vous ne pouvez pas suspendre votre propre compte.")
     _check_right(by, user)
-    if not user.is_active:
+    if user.state == AccountState.SUSPENDU:
         return
+    if not user.is_active:
+        raise LifecycleRefused(state_of(user))
     user.enter(AccountState.SUSPENDU, at=at)
     end_sessions(user_id=user.pk, at=at)
     Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=by, subject=user, at=at)
@@ -46,14 +48,21 @@ def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
     """Open a suspended account again: its rights wake as they were, and its owner logs in anew.
 
     :param by: who decided; none when the platform itself acts.
-    :raises LifecycleRefused: the account is not theirs to open.
+    :raises LifecycleRefused: the account is not theirs to open, or nothing opens it again (`REOPENED`).
     """
     user = User.objects.locked(user_id)
     _check_right(by, user)
-    if user.state not in REOPENED:
+    if user.is_active:
         return
+    if user.state not in REOPENED:
+        raise LifecycleRefused(state_of(user))
     user.enter(AccountState.ACTIF, at=at)
     Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)
+
+
+def state_of(user: User) -> str:
+    """« Ce compte est suspendu. »"""
+    return f"Ce compte est {user.get_state_display().lower()}."
 
 
 def _check_right(by: Any, user: User) -> None:

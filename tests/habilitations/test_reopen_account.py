@@ -78,6 +78,38 @@ def test_reopening_what_is_open_is_not_told(gp, now):
     assert not Event.objects.filter(kind="account.reopened").exists()
 
 
+@pytest.mark.parametrize("state", [AccountState.DESACTIVE, AccountState.INUTILISE])
+def test_an_account_asleep_is_opened_too(db, now, state):
+    person = UserFactory(state=state)
+
+    reopen_account(user_id=person.pk, by=None, at=now)
+
+    person.refresh_from_db()
+    assert person.is_active
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "sentence"),
+    [
+        (reopen_account, AccountState.A_ACTIVER, "Ce compte est à activer."),
+        (reopen_account, AccountState.ANONYMISE, "Ce compte est anonymisé."),
+        (suspend_account, AccountState.A_ACTIVER, "Ce compte est à activer."),
+        (suspend_account, AccountState.DESACTIVE, "Ce compte est désactivé."),
+        (suspend_account, AccountState.INUTILISE, "Ce compte est inutilisé."),
+        (suspend_account, AccountState.ANONYMISE, "Ce compte est anonymisé."),
+    ],
+)
+def test_a_state_that_the_act_does_not_suit_is_refused_by_its_name(db, now, act, state, sentence):
+    person = UserFactory(state=state)
+
+    with pytest.raises(LifecycleRefused, match=f"^{sentence}$"):
+        act(user_id=person.pk, by=None, at=now)
+
+    person.refresh_from_db()
+    assert person.state == state
+    assert not Event.objects.exists()
+
+
 def test_nobody_suspends_their_own_account(operator, now):
     with pytest.raises(LifecycleRefused, match="votre propre compte"):
         suspend_account(user_id=operator.pk, by=operator, at=now)

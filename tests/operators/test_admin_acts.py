@@ -5,6 +5,7 @@ import pytest
 from chorus_org.journal.models import Event
 from habilitations import admin, operators
 from habilitations.models import Attachment, StructureHabilitation
+from habilitations.operations.lifecycle import REOPENED
 from habilitations.operators import may_appoint, may_suspend
 from structures.models import Structure
 from structures.profiles import Profile
@@ -95,14 +96,20 @@ class TestWhoMay:
 def test_the_button_is_shown_where_the_act_is_accepted_and_nowhere_else(login, world, person, actor):
     actor = actor_of(world, actor)
     client = login(actor)
-    people = [person, suspended(UserFactory()), make_staff("support"), world.person("superuser"), actor]
+    people = [
+        person,
+        *(UserFactory(state=state) for state in AccountState),
+        make_staff("support"),
+        world.person("superuser"),
+        actor,
+    ]
     managed = make_gp(world.structure).managed_structures.get()
     closed = StructureFactory(is_active=False)
 
     for user in people:
         text = client.get(address(User, "change", user.pk)).text
         assert (address(User, "suspend", user.pk) in text) == (user.is_active and may_suspend(actor, user))
-        assert (address(User, "reopen", user.pk) in text) == (not user.is_active and may_suspend(actor, user))
+        assert (address(User, "reopen", user.pk) in text) == (user.state in REOPENED and may_suspend(actor, user))
     for structure in (world.elsewhere, managed, closed):
         text = client.get(address(Structure, "change", structure.pk)).text
         acts = may_appoint(actor) and structure == world.elsewhere
@@ -179,7 +186,7 @@ class TestSuspending:
         client.post(address(User, "suspend", person.pk))
         answers = [getattr(client, way)(address(User, "suspend", person.pk), follow=True) for way in ("post", "get")]
 
-        assert [messages_of(answer)[-1] for answer in answers] == ["Ce compte est déjà suspendu."] * 2
+        assert [messages_of(answer)[-1] for answer in answers] == ["Ce compte est suspendu."] * 2
         assert Event.objects.about(person).count() == 1
 
     def test_what_the_operation_refuses_is_told(self, login, db, monkeypatch):
@@ -218,8 +225,23 @@ class TestReopening:
     def test_an_open_account_is_told_to_be_open(self, login, person):
         answer = login(make_staff("support")).post(address(User, "reopen", person.pk), follow=True)
 
-        assert messages_of(answer) == ["Ce compte est déjà ouvert."]
+        assert messages_of(answer) == ["Ce compte est actif."]
         assert not Event.objects.about(person).exists()
+
+
+@pytest.mark.parametrize("act", ["suspend", "reopen"])
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [(AccountState.A_ACTIVER, "Ce compte est à activer."), (AccountState.ANONYMISE, "Ce compte est anonymisé.")],
+)
+def test_an_account_that_neither_act_suits_says_its_state(login, db, act, state, sentence):
+    person = UserFactory(state=state)
+
+    answer = login(make_staff("support")).post(address(User, act, person.pk), follow=True)
+
+    person.refresh_from_db()
+    assert messages_of(answer) == [sentence]
+    assert person.state == state
 
 
 class TestAppointing:

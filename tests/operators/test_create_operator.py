@@ -99,7 +99,10 @@ def test_an_operator_gets_exactly_the_role_asked_for():
             ("paul@example.org", *NAMES, "--group", "chef"),
             "Choisissez un rôle parmi : support, administrateur, auditeur.",
         ),
-        (("parti@example.org", "--group", "support"), "Ce compte est suspendu. Rouvrez-le d’abord."),
+        (
+            ("parti@example.org", "--group", "support"),
+            "Ce compte est suspendu. Seul un compte actif peut être celui d’un exploitant.",
+        ),
     ],
 )
 def test_a_refusal_is_a_sentence_and_nothing_is_written(password, arguments, sentence):
