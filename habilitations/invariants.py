@@ -52,9 +52,10 @@ def _service_rows_without_attachment() -> QuerySet:
 
 
 def _managers_without_rights() -> QuerySet:
-    """Structures whose GP lacks the whole-structure attachment, or one of the Organisation profiles."""
+    """Structures whose GP lacks the whole-structure attachment, without a planned end, or an Organisation profile."""
     of_manager = {"user": OuterRef("principal_manager"), "content_object": OuterRef("pk")}
-    lacking = ~Exists(OPEN.filter(user=OuterRef("principal_manager"), structure=OuterRef("pk"), service=None))
+    lasting = OPEN.filter(ends_at=None, service=None)
+    lacking = ~Exists(lasting.filter(user=OuterRef("principal_manager"), structure=OuterRef("pk")))
     for permission in permissions.ids(Structure, ORGANISATION_PROFILES):
         lacking |= ~Exists(StructureHabilitation.objects.filter(permission=permission, **of_manager))
     return Structure.objects.filter(lacking, principal_manager__isnull=False).order_by("pk")

@@ -8,6 +8,7 @@ class Kind(models.TextChoices):
     ACCOUNT_REOPENED = "account.reopened", "compte rouvert"
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
+    ATTACHMENT_PROLONGED = "attachment.prolonged", "rattachement prolongé sans fin prévue"
     MAIL_RESENT = "mail.resent", "courriel renvoyé"
     OPERATOR_MADE = "operator.made", "exploitant désigné"
     PASSWORD_CHANGED = "password.changed", "mot de passe changé"  # pragma: allowlist secret

@@ -25,7 +25,8 @@ class PrincipalManagerRefused(Refusal):
 def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
     """Make a person the GP of a structure that has none: the identity and the rights, together.
 
-    The person is attached to the whole structure if need be, and holds every Organisation profile there as rows.
+    The person is attached to the whole structure if need be, without a planned end, and holds every Organisation
+    profile there as rows.
 
     :param by: who decided; none when the platform itself acts.
     :raises PrincipalManagerRefused: the operator may not appoint, or not themselves; the structure has a GP already,
@@ -44,6 +45,10 @@ def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
     attachment = Attachment.objects.live(at).of(user).whole().filter(structure=structure).first()
     if not attachment:
         attachment = attach(user_id=user.pk, structure_id=structure.pk, by=by, at=at)
+    if attachment.ends_at:
+        attachment.ends_at = None
+        attachment.save(update_fields=["ends_at"])
+        Event.objects.record(Kind.ATTACHMENT_PROLONGED, actor=by, subject=user, scope=structure, at=at)
     grant(attachment=attachment, profiles=ORGANISATION_PROFILES, by=by, at=at)
     structure.principal_manager = user
     structure.save(update_fields=["principal_manager"])

@@ -104,6 +104,18 @@ def test_whoever_works_there_keeps_their_attachment_and_gains_what_they_lacked(s
     assert StructureHabilitation.objects.filter(pk__in=earlier).count() == len(earlier)
 
 
+def test_a_planned_end_is_lifted_and_told(structure, person, now):
+    attachment = attach(user_id=person.pk, structure_id=structure.pk, by=None, at=LONG_AGO)
+    Attachment.objects.filter(pk=attachment.pk).update(ends_at=now.replace(year=2027))
+
+    appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
+
+    attachment.refresh_from_db()
+    [event] = Event.objects.about(person).filter(kind="attachment.prolonged")
+    assert attachment.ends_at is None
+    assert (event.scope_id, event.at, event.details) == (structure.public_id, now, {})
+
+
 def test_whoever_works_for_one_service_is_attached_to_the_whole_structure_too(structure, person, now):
     service = ServiceFactory(structure=structure)
     attach(user_id=person.pk, structure_id=structure.pk, service_id=service.pk, by=None, at=LONG_AGO)

@@ -108,6 +108,11 @@ def a_gp_attached_without_the_rights(structure):
     return f"Structure {structure.pk} : son gestionnaire principal n’en détient pas tous les droits."
 
 
+def a_gp_whose_attachment_will_end(structure):
+    structure.attachments.filter(user=structure.principal_manager).update(ends_at=LONG_AGO.replace(year=2099))
+    return f"Structure {structure.pk} : son gestionnaire principal n’en détient pas tous les droits."
+
+
 def a_structure_row_of_no_profile(structure):
     row = plant_row(structure, structure.principal_manager, permission(Profile.MARCHE_CONSULTATION, Service))
     return f"Habilitation {row.pk} (StructureHabilitation) : le profil {row.permission_id} n’est pas du catalogue."
@@ -162,6 +167,7 @@ FAULTS = [
     a_row_on_a_service_that_outlived_its_attachment,
     a_gp_who_is_nobody_there,
     a_gp_attached_without_the_rights,
+    a_gp_whose_attachment_will_end,
     a_structure_row_of_no_profile,
     a_service_row_of_no_profile,
     a_private_structure_with_a_profile_of_public_ones,
@@ -186,7 +192,8 @@ def test_everyone_the_tests_are_about_makes_a_good_world(db):
 def test_what_sleeps_is_no_fault(structure):
     Structure.objects.update(is_active=False)
     Service.objects.update(active_until=LONG_AGO.replace(year=2023))
-    structure.attachments.update(ends_at=LONG_AGO.replace(year=2024))
+    structure.refresh_from_db()
+    structure.attachments.exclude(user=structure.principal_manager).update(ends_at=LONG_AGO.replace(year=2024))
 
     assert check() == ("", 0)
 

@@ -11,12 +11,14 @@ from django.db import IntegrityError, connection, transaction
 from chorus_org.demo import world as demo
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
+from habilitations.operations.attachments import attach
 from habilitations.operations.lifecycle import reopen_account, suspend_account
+from habilitations.operations.principal_manager import appoint
 from habilitations.operators import Role
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
-from tests.support.factories import UserFactory
+from tests.support.factories import StructureFactory, UserFactory
 from tests.support.operators import make_groups
 from users.models import AccountState, User
 
@@ -109,6 +111,10 @@ def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     make_groups()
     demo.make(at=now)
     reopen_account(user_id=User.objects.get(state=AccountState.SUSPENDU).pk, by=None, at=now)
+    person, structure = UserFactory(), StructureFactory()
+    attach(user_id=person.pk, structure_id=structure.pk, by=None, at=now)
+    person.attachments.update(ends_at=now + timedelta(days=1))
+    appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
 
     events = list(Event.objects.values())
     told = " ".join(str(event) for event in events)
