@@ -11,11 +11,6 @@ from django.template.loader import render_to_string
 from chorus_org.common.refusals import NotAllowed
 from chorus_org.context_processors import Shell
 
-STALE_FORM = (
-    "La page est restée ouverte trop longtemps, ou votre navigateur refuse les cookies. "
-    "Revenez en arrière, rechargez-la et recommencez."
-)
-
 
 @dataclass(frozen=True)
 class Error:
@@ -40,11 +35,6 @@ ERRORS = {
         "L’adresse est incomplète, la page a été retirée, ou elle n’est pas de celles que vous pouvez voir.",
         "Vérifiez l’adresse, ou repartez de l’accueil.",
     ),
-    429: Error(
-        "Trop de demandes",
-        "Vous avez envoyé trop de demandes en peu de temps.",
-        "Attendez quelques minutes, puis recommencez.",
-    ),
     500: Error(
         "Une erreur s’est produite de notre côté",
         "La page n’a pas pu être préparée. Rien n’a été enregistré.",
@@ -56,6 +46,13 @@ ERRORS = {
         "Rechargez la page dans une minute.",
     ),
 }
+
+
+STALE = Error(
+    "Cette page n’est plus à jour",
+    "Elle est restée ouverte trop longtemps, ou votre navigateur refuse les cookies. Rien n’a été enregistré.",
+    "Revenez en arrière, rechargez-la et recommencez.",
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,7 +79,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return permission_denied(request, NotAllowed(STALE_FORM))
+    """A form whose token is missing or old: it says nothing of what the person may do."""
+    return render(request, "portal/error.html", {"error": STALE}, status=403)
 
 
 def bare(status: int) -> HttpResponse:

@@ -2,7 +2,7 @@
 // Every page works without this file.
 
 const FAILURES = {
-  403: "Vos profils ne permettent pas cette action. Adressez-vous au gestionnaire principal de la structure.",
+  403: "Cette page n’est plus à jour, ou vos profils ne permettent pas cette action. Rechargez la page, puis recommencez.",
   404: "Cet élément n’existe plus, ou vous n’y avez plus accès. Rechargez la page.",
   429: "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
   503: "Le service est momentanément indisponible. Recommencez dans une minute : votre saisie reste à l’écran.",

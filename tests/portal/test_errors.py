@@ -10,7 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from chorus_org import urls as portal
-from tests.support.pages import plain
+from tests.support.pages import by_id, plain, text_of
 
 
 @require_GET
@@ -47,6 +47,19 @@ def test_an_unknown_address_keeps_the_person_logged_in(login, world):
     answer = login(gp).get("/nulle-part/")
 
     assert gp.email in answer.text
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "gp"])
+def test_a_form_without_its_token_speaks_of_the_page_and_not_of_profiles(login, world, actor):
+    client = login(world.person(actor))
+    client.handler.enforce_csrf_checks = True
+
+    answer = client.post("/comptes/login/", {"login": "claire@example.org"})
+
+    assert answer.status_code == 403
+    assert "Cette page n’est plus à jour" in answer.text
+    assert "rechargez-la et recommencez" in answer.text
+    assert "profil" not in plain(text_of(by_id(answer, "contenu")))
 
 
 @override_settings(ROOT_URLCONF=__name__)
