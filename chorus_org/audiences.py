@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 
@@ -29,7 +30,14 @@ class Audience(TextChoices):
         return cls.ENTREPRISE
 
     def remember(self, response: HttpResponse) -> None:
-        response.set_cookie(COOKIE, self.value, max_age=timedelta(days=365), httponly=True, samesite="Lax")
+        response.set_cookie(
+            COOKIE,
+            self.value,
+            max_age=timedelta(days=365),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 PRESENTATIONS = {

@@ -145,6 +145,21 @@ def test_cookies_are_bound_to_the_host_and_to_https():
     }  # fmt: skip
 
 
+ASKED = """
+import django
+django.setup()
+from django.http import HttpResponse
+from chorus_org.audiences import Audience
+%s
+"""
+
+
+def test_the_cookie_of_the_audience_is_bound_to_https_too():
+    result = run("-c", ASKED % "answer = HttpResponse(); Audience.ENTREPRISE.remember(answer); print(answer.cookies)")
+    assert "public=entreprise" in result.stdout
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(result.stdout.strip().split("; "))
+
+
 HTTPS = {
     "SECURE_SSL_REDIRECT": True,
     "SESSION_COOKIE_SECURE": True,
