@@ -149,6 +149,7 @@ ASKED = """
 import django
 django.setup()
 from django.http import HttpResponse
+from django.test import Client
 from chorus_org.audiences import Audience
 %s
 """
@@ -158,6 +159,14 @@ def test_the_cookie_of_the_audience_is_bound_to_https_too():
     result = run("-c", ASKED % "answer = HttpResponse(); Audience.ENTREPRISE.remember(answer); print(answer.cookies)")
     assert "public=entreprise" in result.stdout
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(result.stdout.strip().split("; "))
+
+
+def test_a_redirect_to_https_carries_the_content_policy():
+    code = "answer = Client(SERVER_NAME='chorus.example.org').get('/'); print(answer.status_code, answer.headers)"
+    result = run("-c", ASKED % code)
+    assert result.stdout.startswith("301 "), result.stderr
+    assert "https://chorus.example.org/" in result.stdout
+    assert "default-src 'self'" in result.stdout
 
 
 HTTPS = {
