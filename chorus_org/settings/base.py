@@ -150,6 +150,7 @@ STORAGES = {
 
 # Security
 
+SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "chorus_org.views.errors.csrf_failure"
