@@ -126,6 +126,7 @@ def test_the_session_is_a_new_one_and_dies_with_logout(client, person):
     answer = client.post("/comptes/logout/")
 
     assert answer.headers["Location"] == "/"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     client.cookies["sessionid"] = first
     assert client.get("/organisation/structures/").status_code == 302
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from allauth.account import views as allauth
 from django.db import transaction
 from django.http import HttpResponse
@@ -21,6 +23,11 @@ class LoginView(allauth.LoginView):
 
 
 class LogoutView(allauth.LogoutView):
-    """Leave. A GET only asks; a POST does it."""
+    """Leave. A GET only asks; a POST does it, and the browser forgets what it kept of the portal."""
 
     template_name = "users/logout.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
