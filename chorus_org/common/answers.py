@@ -1,10 +1,13 @@
 """What views answer."""
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django_htmx.http import reselect, reswap, retarget
 
 from chorus_org.common.forms import Form
@@ -12,7 +15,15 @@ from chorus_org.common.forms import Form
 
 def form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
     """The page of a form: 422, or the status of what refused it, when something in it is wrong."""
-    return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
+    response = render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
+    return not_before(response, form.until)
+
+
+def not_before(response: HttpResponse, until: datetime | None) -> HttpResponse:
+    """Say in a header in how many seconds one may try again, where one has to wait."""
+    if until:
+        response.headers["Retry-After"] = str(ceil((until - timezone.now()).total_seconds()))
+    return response
 
 
 def sent(request: HttpRequest, title: str, to: Any) -> HttpResponse:

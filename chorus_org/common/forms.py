@@ -47,6 +47,7 @@ class Form(forms.Form):
     layout: ClassVar[tuple[Block, ...]] = ()
     use_required_attribute = True
     status = 422  # of the page, where something is wrong
+    until: datetime | None = None  # before which it is no use to send it again
 
     @property
     def field_order(self) -> list[str]:
@@ -89,7 +90,7 @@ class Form(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an operation's refusal at the field it speaks of."""
-        self.status = refusal.status
+        self.status, self.until = refusal.status, refusal.until
         self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     def check_only(self, *names: str) -> None:

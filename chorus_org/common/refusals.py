@@ -1,5 +1,6 @@
 """How an operation, or a page, says no."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ class Refusal(Exception):
     """
 
     status: ClassVar[int] = 422  # of the page that shows it
+    until: datetime | None = None  # before which it is no use to try again
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

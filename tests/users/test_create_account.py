@@ -119,9 +119,10 @@ class TestAutomata:
         assert client.post(URL, typed | {"opened": opened}).status_code == 302
 
     def test_an_address_gets_five_mails_an_hour(self, client, db, typed, mails):
-        statuses = [client.post(URL, typed).status_code for _ in range(6)]
+        answers = [client.post(URL, typed) for _ in range(6)]
 
-        assert statuses == [302] * 5 + [429]
+        assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+        assert answers[-1].headers["Retry-After"] == "3600"
 
     def test_a_network_asks_thirty_times_an_hour(self, client, db, typed):
         statuses = [client.post(URL, typed | {"email": f"p{n}@example.org"}).status_code for n in range(31)]

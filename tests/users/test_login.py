@@ -94,6 +94,7 @@ def test_five_failures_block_for_an_hour_and_say_until_when(client, person, now)
         blocked = log_in(client)
 
     assert blocked.status_code == 429
+    assert blocked.headers["Retry-After"] == "3600"
     assert summary_of(blocked) == ["Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir de 11:42."]
     assert not is_logged_in(client)
     with time_machine.travel(now.replace(minute=42) + timedelta(minutes=59), tick=False):

@@ -22,9 +22,12 @@ KEPT = timedelta(days=2)  # longer than any window
 class LoginRefused(Refusal):
     """Too many failures: nobody looks at the password until `until`."""
 
+    status = 429
+
     def __init__(self, until: datetime, *, at: datetime) -> None:
         start = from_moment(until, at=at)
         super().__init__(f"Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir {start}.")
+        self.until = until
 
 
 @transaction.atomic

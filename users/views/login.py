@@ -5,7 +5,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
+from chorus_org.common.answers import not_before
 from users.forms.login import LoginForm
+from users.operations.login import LoginRefused
 
 
 # Each try is counted for good before the password is looked at: a refusal must not roll the count back
@@ -18,8 +20,10 @@ class LoginView(allauth.LoginView):
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
         response = super().form_invalid(form)
-        response.status_code = 429 if form.has_error("__all__", "locked") else 422
-        return response
+        refusals = (error.__cause__ for error in form.non_field_errors().as_data())
+        locked = next((refusal for refusal in refusals if isinstance(refusal, LoginRefused)), None)
+        response.status_code = locked.status if locked else 422
+        return not_before(response, locked and locked.until)
 
 
 class LogoutView(allauth.LogoutView):
