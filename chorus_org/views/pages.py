@@ -46,7 +46,8 @@ def _waiting(request: HttpRequest) -> dict:
     """The first structures that the person manages, and their first services that start soon."""
     at = timezone.now()
     starting = Service.objects.starting(after=at, before=at + SOON).readable_by(request.user, at=at)
-    managed = Structure.objects.filter(principal_manager=request.user).order_by("name_key", "id")
+    mine = Structure.objects.visible_to(request.user, at=at)
+    managed = mine.filter(principal_manager=request.user).order_by("name_key", "id")
     return {
         "managed": list(managed[:SHOWN]),
         "starting": list(starting.order_by("active_from", "id")[:SHOWN]),

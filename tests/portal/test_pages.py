@@ -60,6 +60,13 @@ def test_a_manager_reads_what_they_manage_and_what_starts_soon(login, world, now
     assert "FI_PLUS_TARD" not in answer.text
 
 
+def test_a_manager_whose_attachment_is_over_reads_no_name_of_the_structure(login, world, now):
+    gp = world.person("gp")
+    gp.attachments.update(ended_at=now)
+
+    assert "BANQUE DE FRANCE" not in login(gp).get("/").text
+
+
 def test_a_stranger_is_told_nothing_of_what_others_start(login, world, now):
     ServiceFactory(structure=world.structure, code="FI_BIENTOT", active_from=now + timedelta(days=37))
 
