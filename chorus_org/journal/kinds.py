@@ -5,6 +5,7 @@ from django.db import models
 
 class Kind(models.TextChoices):
     ACCOUNT_ACTIVATED = "account.activated", "compte activé"
+    ACCOUNT_CREATED = "account.created", "compte créé"
     ACCOUNT_REOPENED = "account.reopened", "compte rouvert"
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"

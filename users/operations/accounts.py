@@ -8,6 +8,8 @@ from django.db import transaction
 from chorus_org.common.identifiers import canonical_email
 from chorus_org.common.integrity import refusing
 from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
 from users.models import User
 
 
@@ -47,4 +49,5 @@ def create_account(
     user.set_password(password)
     with refusing(User, AccountRefused):
         user.save(force_insert=True)
+    Event.objects.record(Kind.ACCOUNT_CREATED, actor=None, subject=user, at=at)
     return user
