@@ -124,7 +124,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         context |= {
-            "heading": self.heading(obj),
+            "title": self.heading(obj),  # Django's own, « Affichage de événement », is no French
+            "subtitle": "",
             "acts": self.acts(request, obj),
             "lists": self._lists(request, obj),
         }

@@ -19,7 +19,7 @@ from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.mail import queue
 from tests.support.operators import ACTORS, MODELS, READERS, actor_of, address, make_staff, rows
-from tests.support.pages import plain, text_of, tree
+from tests.support.pages import by_id, elements, plain, text_of, tree
 from tests.support.people import make_member
 from users.models import AccountState, User
 
@@ -59,6 +59,17 @@ def test_who_reads_what(login, world, actor, name):
     answers = [client.get(address(model, "changelist")), client.get(address(model, "change", first(model).pk))]
 
     assert [answer.status_code for answer in answers] == [expected(actor, name)] * 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_titled_by_what_it_shows(login, name):
+    model = of(name)
+
+    answer = login(make_staff("administrateur")).get(address(model, "change", first(model).pk))
+
+    [title] = elements(tree(answer), "title")
+    [heading] = elements(by_id(answer, "content"), "h1")
+    assert text_of(title).startswith(f"{text_of(heading)} | ")
 
 
 @pytest.mark.parametrize(
