@@ -5,7 +5,6 @@ shown from here, never from `Permission.name`, which migrations do not update. O
 attested word for word by the original (guide, section 3.4); the list and its defaults are ours (domain, 7.2).
 """
 
-from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -89,8 +88,3 @@ PERMISSIONS = Profile.choices
 def defaults(*, is_public: bool) -> frozenset[Profile]:
     """The profiles that a new attachment brings, for a public or a private structure."""
     return frozenset(Profile) - _NOT_BY_DEFAULT - (frozenset() if is_public else PUBLIC_ONLY)
-
-
-def with_implied(profiles: Iterable[Profile]) -> frozenset[Profile]:
-    """The profiles given, with all that they imply."""
-    return frozenset().union(*(GIVES[profile] for profile in profiles))

@@ -21,7 +21,6 @@ def test_every_template_is_used():
         for name in templates()
         if name not in code
         and f'"{name}"' not in named
-        and not re.fullmatch(r"errors/\d+\.html", name)
         and re.sub(r"/mail/(.+)\.txt$", r"/\1", name) not in code  # the kind of a mail
         and not (OF_DJANGO / name).exists()
     ]
@@ -32,7 +31,7 @@ def test_every_template_is_used():
 def test_templates_stand_in_a_folder_of_their_app():
     folders = {name.split("/")[0] for name in templates() if "/" in name}
 
-    assert folders <= {*APPS, "portal", "partials", "errors", "demo", "django"}
+    assert folders <= {*APPS, "portal", "partials", "demo", "django"}
     assert {name for name in templates() if "/" not in name} == {"base.html"}
 
 

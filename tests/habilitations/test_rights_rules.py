@@ -20,7 +20,7 @@ from habilitations.operations.attachments import attach
 from habilitations.operations.profiles import grant
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import GIVEN_BY, GIVES, PERMISSIONS, Profile, defaults, with_implied
+from structures.profiles import GIVEN_BY, GIVES, PERMISSIONS, Profile, defaults
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.people import ACTORS, World, make_gp
 from users.models import AccountState, User
@@ -60,15 +60,6 @@ class TestTheCatalogue:
             Profile.FACTURATION_CONSULTATION,
             Profile.FACTURATION_MODIFICATION,
             Profile.FACTURATION_VALIDATION,
-        }
-
-    def test_what_several_profiles_give_together(self):
-        assert with_implied([]) == frozenset()
-        assert with_implied([Profile.RATTACHEMENT_VALIDATION, Profile.FACTURATION_VALIDATION]) == {
-            Profile.RATTACHEMENT_VALIDATION,
-            Profile.ORGANISATION_CONSULTATION,
-            Profile.FACTURATION_VALIDATION,
-            Profile.FACTURATION_CONSULTATION,
         }
 
     def test_an_attachment_brings_everything_but_what_decides(self):
@@ -268,7 +259,7 @@ class TestWhatDjangoAsks:
     def test_all_permissions_are_those_of_the_gate_with_what_they_imply(self, world):
         modifier, member = world.person("modifier"), world.person("service_member")
 
-        assert modifier.get_all_permissions(world.structure) == with_implied(defaults(is_public=True) | {MODIFICATION})
+        assert modifier.get_all_permissions(world.structure) == defaults(is_public=True) | GIVES[MODIFICATION]
         assert member.get_all_permissions(world.service) == defaults(is_public=True)
         assert member.get_all_permissions(world.structure) == set()
 
