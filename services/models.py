@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, Lower
+from django.urls import reverse
 
 from chorus_org.common import rights
 from chorus_org.common.models import PublicModel, RightsQuerySet
@@ -109,7 +110,7 @@ class Service(PublicModel):
         return f"{self.code} – {self.label}"
 
     def get_absolute_url(self) -> str:
-        return f"/organisation/structures/services/{self.public_id}/"
+        return reverse("services:detail", args=[self.public_id])
 
     def state(self, at: datetime) -> ServiceState:
         """What the dates make of the service at that moment."""
