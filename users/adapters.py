@@ -1,20 +1,36 @@
 """How allauth speaks to our operations."""
 
+import base64
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from allauth.account import stages
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import Login
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from chorus_org.common.identifiers import canonical_email
 from users.models import User
 from users.operations import login, requests
+from users.operations.second_factor import CodeRefused, send_code
+from users.second_factor import has_application
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: our pages show what happened (« Bonjour … », a page without a session)."""
+
+    def send_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:
+        """Refuse every mail of allauth's: ours leave with the decision they tell (`users.notifications`)."""
+        raise ImproperlyConfigured(f"allauth wanted to send {template_prefix}")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Look at the password, unless too many tries failed (`users.operations.login`)."""
@@ -29,3 +45,47 @@ class AccountAdapter(DefaultAccountAdapter):
         elif is_last:
             requests.tell_of_lock(email=tried["email"], at=timezone.now())
         return user
+
+    def get_login_stages(self) -> list[str]:
+        """After the password: the code by mail, or that of the application."""
+        return ["users.adapters.LoginByCodeStage", "allauth.mfa.stages.AuthenticateStage"]
+
+    def is_login_by_code_required(self, login: Login) -> bool:
+        return settings.SECOND_FACTOR_REQUIRED and not has_application(login.user)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Leave it to `users.views.reauthentication`: allauth asks nothing of who has no password."""
+        return False
+
+
+class LoginByCodeStage(stages.LoginByCodeStage):
+    """The code by mail. Where none may leave yet, the page of the code says from when one may be asked for."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        user = self.login.user
+        if not get_adapter().is_login_by_code_required(self.login):
+            return None, True
+        code = ""
+        try:
+            code = send_code(user=user, at=timezone.now())
+        except CodeRefused as refusal:
+            messages.warning(self.request, str(refusal))
+        started = LoginCodeVerificationProcess.initial_state(user=user, email=user.email)
+        self.state.update(started, code=code, initiated_by_user=False)
+        return redirect(self.urlname), True
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """What the applications are made of is kept encrypted, under the secret of the installation."""
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+
+def _fernet() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [salted_hmac("users.second_factor", "", secret=one, algorithm="sha256").digest() for one in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

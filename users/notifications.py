@@ -52,3 +52,30 @@ def login_locked(user: User, *, until: str, at: datetime) -> None:
 def login_code(user: User, *, code: str, at: datetime) -> None:
     """The second factor by mail: six digits, valid for 10 minutes."""
     queue_mail(kind="users/login_code", to=user.email, at=at, first_name=user.first_name, code=code)
+
+
+def proof_code(user: User, *, code: str, at: datetime) -> None:
+    """The same, for an act that must be proved again."""
+    queue_mail(kind="users/proof_code", to=user.email, at=at, first_name=user.first_name, code=code)
+
+
+def factor_added(user: User, *, at: datetime) -> None:
+    """An application gives the codes from now on; who did not do it knows what to do (security, 6.3.7)."""
+    queue_mail(kind="users/factor_added", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
+def factor_removed(user: User, *, at: datetime) -> None:
+    """No application gives the codes any more; as above."""
+    queue_mail(kind="users/factor_removed", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
+def recovery_codes_made(user: User, *, at: datetime) -> None:
+    """New recovery codes were shown; as above."""
+    queue_mail(kind="users/recovery_codes_made", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
+def recovery_code_used(user: User, *, left: int, at: datetime) -> None:
+    """A recovery code opened a session, and how many are left."""
+    queue_mail(
+        kind="users/recovery_code_used", to=user.email, at=at, first_name=user.first_name, left=left, changed_at=at
+    )

@@ -10,11 +10,15 @@ class Kind(models.TextChoices):
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
     ATTACHMENT_PROLONGED = "attachment.prolonged", "rattachement prolongé sans fin prévue"
+    FACTOR_ADDED = "factor.added", "second facteur ajouté"
+    FACTOR_REMOVED = "factor.removed", "second facteur retiré"
     MAIL_RESENT = "mail.resent", "courriel renvoyé"
     OPERATOR_MADE = "operator.made", "exploitant désigné"
     PASSWORD_CHANGED = "password.changed", "mot de passe changé"  # pragma: allowlist secret
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
     PROFILES_GRANTED = "profiles.granted", "profils accordés"
+    RECOVERY_CODES_MADE = "recovery_codes.made", "codes de secours créés"
+    RECOVERY_CODE_USED = "recovery_codes.used", "code de secours utilisé"
     SERVICE_CREATED = "service.created", "service créé"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
 

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "chorus_org.operators.apps.OperatorsConfig",  # django.contrib.admin
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "guardian",
     "procrastinate.contrib.django",
     "django_htmx",
@@ -103,6 +104,8 @@ PUBLIC_PAGES = {
     "password_sent",
     "password_link",
     "password_new",
+    "account_confirm_login_code",
+    "mfa_authenticate",
     "health_live",
     "health_ready",
     "demo:components",
@@ -118,6 +121,16 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_RATE_LIMITS = False  # users.operations.login counts in the database and says until when
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
+
+# The second factor: a code by mail for everyone, an application for who wants one, and for every operator
+
+SECOND_FACTOR_REQUIRED = True
+ACCOUNT_LOGIN_TIMEOUT = 30 * 60  # from the password to the code
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+MFA_ADAPTER = "users.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp"]  # the recovery codes are ours: allauth keeps what they are made of
+MFA_TOTP_ISSUER = "Chorus Organisation"
 
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

@@ -37,6 +37,7 @@ DATABASES = databases(env.str("DATABASE_URL"))
 SITE_URL = env.str("SITE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '') or 8000}"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mails go nowhere: /demo/courriels/ shows them
 MAIL_KEEPS_BODIES = True
+SECOND_FACTOR_REQUIRED = env.str("SECOND_FACTOR_REQUIRED", "") == "1"
 STATIC_ROOT = DATA / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the work of a first start
 LOGGING = console("ERROR")

@@ -62,6 +62,7 @@ security = env.str("EMAIL_SECURITY", "") or "starttls"
 email_port = env.str("EMAIL_PORT", "") or {"tls": "465", "starttls": "587"}.get(security, "25")
 SITE_URL = env.str("SITE_URL", "").removesuffix("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
+second_factor = env.str("SECOND_FACTOR_REQUIRED", "") or "1"
 
 problems = [
     sentence
@@ -98,6 +99,10 @@ problems = [
             "EMAIL_PORT doit donner le port du serveur de courriel : 587, 465, 25…",
         ),
         (
+            second_factor not in {"0", "1"},
+            "SECOND_FACTOR_REQUIRED doit valoir « 1 » (un code à chaque connexion) ou « 0 ».",
+        ),
+        (
             security not in {"starttls", "tls", "none"},
             "EMAIL_SECURITY doit valoir « starttls », « tls » ou « none ».",
         ),
@@ -116,6 +121,7 @@ EMAIL_PORT = int(email_port)
 EMAIL_USE_TLS = security == "starttls"
 EMAIL_USE_SSL = security == "tls"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(proxies)
+SECOND_FACTOR_REQUIRED = second_factor == "1"
 
 # HTTPS only. The probes of the machine itself may speak HTTP.
 

@@ -22,6 +22,7 @@ DATABASES = databases(env.str("DATABASE_URL", "") or embedded.url(THROWAWAY))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEMPLATES = [TEMPLATES[0], {**TEMPLATES[1], "DIRS": [*TEMPLATES[1]["DIRS"], BASE_DIR / "tests/support/templates"]}]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SECOND_FACTOR_REQUIRED = False  # its own tests turn it on
 STATIC_ROOT = None  # files are served from where they are written
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

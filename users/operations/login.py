@@ -3,9 +3,12 @@
 Five failures lock the pair (account, network) for an hour: a lock on the account alone would let anyone freeze a
 manager. Each network has a limit over all accounts, each account one over all networks. A try is counted before the
 password is looked at, so that parallel tries cannot pass together; a success takes back what it counted, and no more.
+The codes of the second factor have a pair and an account of their own: neither the right password nor a new one
+forgives wrong codes.
 """
 
 from datetime import datetime, timedelta
+from enum import Enum
 
 from django.db import transaction
 
@@ -17,6 +20,13 @@ PAIR = Limit(tries=5, window=timedelta(hours=1))
 NETWORK = Limit(tries=100, window=timedelta(hours=1))
 ACCOUNT = Limit(tries=100, window=timedelta(days=1))
 KEPT = timedelta(days=2)  # longer than any window
+
+
+class Step(Enum):
+    """What is tried; the value begins the names of its counters."""
+
+    PASSWORD = ""
+    CODE = "code."
 
 
 class LoginRefused(Refusal):
@@ -31,7 +41,7 @@ class LoginRefused(Refusal):
 
 
 @transaction.atomic
-def count_try(*, email: str, address: str, at: datetime) -> bool:
+def count_try(*, email: str, address: str, at: datetime, step: Step = Step.PASSWORD) -> bool:
     """Count a try as a failure, before it is made. Not to be called in a transaction that a refusal rolls back.
 
     Give whether it is the last one: the pair is locked if it fails.
@@ -40,7 +50,7 @@ def count_try(*, email: str, address: str, at: datetime) -> bool:
     :param address: the network address it comes from.
     :raises LoginRefused: one of the three limits is reached; nothing is counted then.
     """
-    limits = _limits(email, address)
+    limits = _limits(email, address, step)
     try:
         counters = count(limits, at=at)
     except LimitReached as reached:
@@ -49,9 +59,9 @@ def count_try(*, email: str, address: str, at: datetime) -> bool:
 
 
 @transaction.atomic
-def forget_try(*, email: str, address: str) -> None:
+def forget_try(*, email: str, address: str, step: Step = Step.PASSWORD) -> None:
     """Take back the try that succeeded; the pair starts afresh, the other counters keep their earlier failures."""
-    limits = _limits(email, address)
+    limits = _limits(email, address, step)
     for counter in LoginCounter.objects.select_for_update().filter(key__in=limits).order_by("key"):
         counter.failures = 0 if limits[counter.key] is PAIR else max(counter.failures - 1, 0)
         counter.save(update_fields=["failures"])
@@ -59,8 +69,8 @@ def forget_try(*, email: str, address: str) -> None:
 
 @transaction.atomic
 def unlock(*, email: str, address: str) -> None:
-    """Let the owner of an account try again, once they have proved to be its owner (a reset by the mailbox)."""
-    limits = _limits(email, address)
+    """Let the owner of an account try passwords again, once they proved to be its owner (a reset by the mailbox)."""
+    limits = _limits(email, address, Step.PASSWORD)
     keys = [key for key, limit in limits.items() if limit is not NETWORK]
     LoginCounter.objects.filter(key__in=keys).update(failures=0)
 
@@ -71,9 +81,9 @@ def purge_counters(*, at: datetime) -> None:
     LoginCounter.objects.filter(last_at__lt=at - KEPT).delete()
 
 
-def _limits(email: str, address: str) -> dict[str, Limit]:
+def _limits(email: str, address: str, step: Step) -> dict[str, Limit]:
     return {
-        counter_key("pair", f"{email} {network(address)}"): PAIR,
+        counter_key(f"{step.value}pair", f"{email} {network(address)}"): PAIR,
         counter_key("network", network(address)): NETWORK,
-        counter_key("account", email): ACCOUNT,
+        counter_key(f"{step.value}account", email): ACCOUNT,
     }

@@ -1,0 +1,100 @@
+"""« Double authentification »: what gives the codes, and the recovery codes."""
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret, validate_totp_code
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from users.forms.second_factor import CodeForm
+from users.operations.second_factor import (
+    FactorRefused,
+    add_application,
+    make_recovery_codes,
+    remove_application,
+    spend_code,
+)
+from users.qr import Square
+from users.second_factor import has_application, must_enrol
+from users.views.reauthentication import recently_proved
+from users.views.second_factor import WRONG
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What gives the codes, and what to do about it."""
+    kept = {one.type: one for one in Authenticator.objects.filter(user=request.user)}
+    recovery = kept.get(Authenticator.Type.RECOVERY_CODES)
+    context = {
+        "application": kept.get(Authenticator.Type.TOTP),
+        "codes_left": len(recovery.data["hashes"]) if recovery else 0,
+        "by_mail": settings.SECOND_FACTOR_REQUIRED,
+        "must_enrol": must_enrol(request.user),
+    }
+    return render(request, "users/second_factor/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
+def activate(request: HttpRequest) -> HttpResponse:
+    """Add an application: it reads the square, and a first code proves that it did; recovery codes follow."""
+    if has_application(request.user):
+        return redirect("mfa_index")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    secret, at = get_totp_secret(regenerate=not form.is_bound), timezone.now()
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        if validate_totp_code(secret, code) and spend_code(user=request.user, code=code, at=at):
+            return enrol(request, secret)
+        form.add_error("code", ValidationError(WRONG, code="wrong"))
+    context = {
+        "form": form,
+        "square": Square(get_adapter().build_totp_url(request.user, secret)),
+        "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        "must_enrol": must_enrol(request.user),
+    }
+    return render(request, "users/second_factor/activate.html", context, status=422 if form.errors else 200)
+
+
+def enrol(request: HttpRequest, secret: str) -> HttpResponse:
+    request.session.cycle_key()
+    at, session = timezone.now(), request.session.session_key
+    try:
+        add_application(user_id=request.user.pk, secret=secret, session=session, at=at)
+    except FactorRefused as refusal:  # at the same time, in another tab
+        messages.warning(request, str(refusal))
+        return redirect("mfa_index")
+    clear_totp_secret(request)
+    codes = make_recovery_codes(user_id=request.user.pk, at=at)
+    return render(request, "users/second_factor/recovery_codes.html", {"codes": codes, "added": True})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
+def deactivate(request: HttpRequest) -> HttpResponse:
+    """Remove the application, after a page that says what follows."""
+    if request.method != "POST":
+        context = {"by_mail": settings.SECOND_FACTOR_REQUIRED}
+        return render(request, "users/second_factor/deactivate.html", context)
+    request.session.cycle_key()
+    try:
+        remove_application(user_id=request.user.pk, session=request.session.session_key, at=timezone.now())
+        messages.success(request, "L’application ne donne plus vos codes.")
+    except FactorRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("mfa_index")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Ten new recovery codes, on the answer to the POST and nowhere else."""
+    if not has_application(request.user):
+        return redirect("mfa_index")
+    codes = make_recovery_codes(user_id=request.user.pk, at=timezone.now()) if request.method == "POST" else []
+    return render(request, "users/second_factor/recovery_codes.html", {"codes": codes})

@@ -1,0 +1,132 @@
+"""After the password: a code that came by mail, or that of an application. Nobody is logged in before it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.internal.decorators import login_stage_required
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from users.adapters import LoginByCodeStage
+from users.forms.second_factor import ApplicationForm, CodeForm
+from users.models import User
+from users.operations import login
+from users.operations.second_factor import CodeRefused, send_code, spend_code, spend_recovery_code
+from users.views.entry import client_address
+
+WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Vérifiez-le, puis saisissez-le de nouveau."
+OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."
+LAPSED = "Le code a expiré : il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."
+SENT = "Un nouveau code vient de partir ; il annule le précédent."
+
+
+# Each try is counted for good before the code is looked at, as at the login
+@transaction.non_atomic_requests
+@login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="account_login")
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The code by mail."""
+    process = LoginCodeVerificationProcess.resume(request._login_stage)
+    if process is None:
+        messages.warning(request, LAPSED)
+        return redirect("account_login")
+    action = request.POST.get("action")
+    if action == "cancel":
+        return process.stage.abort()
+    if action == "resend":
+        return resend(request, process)
+    form, status = CodeForm(request.POST if request.method == "POST" else None), 200
+    if form.is_bound:
+        status = judge(request, form, process.user, lambda code: is_the_one_sent(process, code))
+        if not status:
+            return process.finish(None)
+    over = form.has_error("code", "wrong") and not process.record_invalid_attempt()
+    if over:
+        form, status = CodeForm(), 429
+    context = {"form": form, "email": process.user.email, "sent": process.code, "over": over, "refusal": over and OVER}
+    return render(request, "users/second_factor/code.html", context, status=status)
+
+
+def resend(request: HttpRequest, process: LoginCodeVerificationProcess) -> HttpResponse:
+    """Send another code, which lives ten minutes in its turn."""
+    try:
+        code = send_code(user=process.user, at=timezone.now())
+    except CodeRefused as refusal:
+        context = {
+            "form": CodeForm(),
+            "email": process.user.email,
+            "sent": process.code,
+            "over": False,
+            "refusal": refusal,
+        }
+        return render(request, "users/second_factor/code.html", context, status=429)
+    process.state.update(code=code, at=timezone.now().timestamp())
+    process.persist()
+    messages.success(request, SENT)
+    return redirect("account_confirm_login_code")
+
+
+@transaction.non_atomic_requests
+@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@require_http_methods(["GET", "HEAD", "POST"])
+def authenticate(request: HttpRequest) -> HttpResponse:
+    """The code of the application, or a recovery code."""
+    stage = request._login_stage
+    if request.POST.get("action") == "cancel":
+        return stage.abort()
+    form, status = ApplicationForm(request.POST if request.method == "POST" else None), 200
+    if form.is_bound:
+        status = judge(request, form, stage.login.user, lambda code: of_application(request, stage.login.user, code))
+        if not status:
+            return stage.exit()
+    return render(request, "users/second_factor/authenticate.html", {"form": form}, status=status)
+
+
+def judge(request: HttpRequest, form: CodeForm, user: User, is_right: Callable[[str], Any]) -> int:
+    """Count the try, then look at the code; give the status of the page that refuses it (0: the code is right)."""
+    if not form.is_valid():
+        return 422
+    tried = {"email": user.email, "address": client_address(request), "step": login.Step.CODE}
+    try:
+        login.count_try(**tried, at=timezone.now())
+    except login.LoginRefused as refusal:
+        form.refuse(refusal)
+        return 429
+    if not is_right(form.cleaned_data["code"]):
+        form.add_error("code", ValidationError(WRONG, code="wrong"))
+        return 422
+    login.forget_try(**tried)
+    return 0
+
+
+def is_the_one_sent(process: LoginCodeVerificationProcess, code: str) -> bool:
+    right = compare_user_code(actual=code, expected=process.code)
+    return right and spend_code(user=process.user, code=code, at=timezone.now())
+
+
+def of_application(request: HttpRequest, user: User, code: str, *, again: bool = False) -> bool:
+    """Whether the application shows this code, or a recovery code is struck off; the session remembers that.
+
+    :param again: the person is logged in already, and proves it once more.
+    """
+    at = timezone.now()
+    if len(code) == 6:
+        used = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+        if not (used and used.wrap().validate_code(code) and spend_code(user=user, code=code, at=at)):
+            return False
+    else:
+        used = spend_recovery_code(user_id=user.pk, code=code, at=at)
+        if used is None:
+            return False
+    post_authentication(request, used, reauthenticated=again)
+    return True
