@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 
 from chorus_org.common.admin import EMPTY, ReadOnlyAdmin
 from chorus_org.common.refusals import NotAllowed
+from users.second_factor import must_enrol
 from users.views.login import LogoutView
 
 WHO_MAY_ENTER = "Cette partie du site est réservée aux exploitants de la plateforme."
@@ -66,13 +67,18 @@ class OperatorSite(AdminSite):
         return redirect("admin:index")
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        """A page for operators: whoever else is logged in reads whose it is (403)."""
+        """A page for operators: whoever else is logged in reads whose it is (403).
+
+        An operator who has only the mailbox adds an application first (security, ruling 5).
+        """
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
         def operators_only(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise NotAllowed(WHO_MAY_ENTER)
+            if request.user.is_authenticated and must_enrol(request.user):
+                return redirect("mfa_activate_totp")
             return guarded(request, *args, **kwargs)
 
         return operators_only

@@ -135,6 +135,7 @@ def test_four_wrong_codes_and_a_new_login_leave_one_try(client, person, mails, c
     log_in(client)
     for _ in range(4):
         client.post(URL, {"code": wrong(last_code(mails))})
+    client.post(URL, {"action": "cancel"})
     clock.shift(60)
     log_in(client)
 
