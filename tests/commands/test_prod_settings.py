@@ -258,3 +258,13 @@ def test_nothing_of_the_demo_is_installed():
 def test_django_s_own_deployment_checks_are_clean():
     result = run("manage.py", "check", "--deploy", "--fail-level", "INFO")
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(("environment", "required"), [({}, True), ({"SECOND_FACTOR_REQUIRED": "0"}, False)])
+def test_a_second_factor_is_asked_unless_the_installation_says_no(environment, required):
+    assert read("SECOND_FACTOR_REQUIRED", **environment) == {"SECOND_FACTOR_REQUIRED": required}
+
+
+def test_a_second_factor_is_asked_or_not_and_nothing_between():
+    (line,) = refusals(SECOND_FACTOR_REQUIRED="oui")
+    assert line.startswith("SECOND_FACTOR_REQUIRED ")

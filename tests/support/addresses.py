@@ -42,6 +42,8 @@ PAGES = {
     "the last step of an account": ("stranger", "activation_structure"),
     "forgotten password": ("anonymous", "account_reset_password"),
     "password link sent": ("anonymous", "password_sent"),
+    "second factor": ("gp", "mfa_index"),
+    "prove again": ("gp", "account_reauthenticate"),
     "mails of the demo": ("anonymous", "demo:mails"),
     "another domain": ("anonymous", "domain"),
     "organisation": ("gp", "organisation"),
@@ -58,6 +60,11 @@ PAGES = {
     "components": ("anonymous", "demo:components"),
 }
 NOT_LOOKED_AT = {
+    "account_confirm_login_code": "needs a login under way: tests/users/test_second_factor_code.py",
+    "mfa_authenticate": "needs a login under way: tests/users/test_second_factor_totp.py",
+    "mfa_activate_totp": "asks for a proof first: tests/users/test_second_factor_totp.py",
+    "mfa_deactivate_totp": "asks for a proof first: tests/users/test_second_factor_totp.py",
+    "mfa_view_recovery_codes": "asks for a proof first: tests/users/test_second_factor_totp.py",
     "activation_link": "leads to the next step",
     "password_link": "leads to the next step",
     "health_live": "a word for machines",
@@ -99,6 +106,13 @@ FORMS = {
 }
 NOTHING_TYPED = {
     "account_logout": "one button",
+    "account_confirm_login_code": "needs a login under way: tests/users/test_second_factor_code.py",
+    "account_reauthenticate": "one password or code: tests/users/test_reauthenticate.py",
+    "mfa_index": "reads nothing of what it is sent",
+    "mfa_authenticate": "needs a login under way: tests/users/test_second_factor_totp.py",
+    "mfa_activate_totp": "asks for a proof first: tests/users/test_second_factor_totp.py",
+    "mfa_deactivate_totp": "asks for a proof first: tests/users/test_second_factor_totp.py",
+    "mfa_view_recovery_codes": "asks for a proof first: tests/users/test_second_factor_totp.py",
     "activation_password": "needs a link: tests/users/test_create_account.py",
     "password_new": "needs a link: tests/users/test_reset_password.py",
     "demo:components": "reads nothing of what it is sent",
