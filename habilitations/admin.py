@@ -18,7 +18,7 @@ from chorus_org.common.refusals import NotAllowed, Refusal
 from habilitations import operators
 from habilitations.forms import AppointForm
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
-from habilitations.operations.lifecycle import REOPENED, reopen_account, state_of, suspend_account
+from habilitations.operations.lifecycle import REOPENED, reopen_account, suspend_account
 from habilitations.operations.principal_manager import appoint
 from services import admin as services
 from services.models import Service
@@ -56,7 +56,7 @@ class UserAdmin(users.UserAdmin):
         """« Suspendre le compte »."""
         user = self._account(request, pk)
         if not user.is_active:
-            return told(request, user, messages.WARNING, state_of(user))
+            return told(request, user, messages.WARNING, user.state_sentence)
         if request.method == "POST":
             return _acted(request, user, suspend_account, f"Le compte de {user} est suspendu.")
         return question(request, user, "Suspendre le compte", _what_suspending_does(user))
@@ -66,7 +66,7 @@ class UserAdmin(users.UserAdmin):
         """« Rouvrir le compte »."""
         user = self._account(request, pk)
         if user.state not in REOPENED:
-            return told(request, user, messages.WARNING, state_of(user))
+            return told(request, user, messages.WARNING, user.state_sentence)
         if request.method == "POST":
             return _acted(request, user, reopen_account, f"Le compte de {user} est rouvert.")
         lines = [

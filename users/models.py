@@ -108,6 +108,11 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         self.save(update_fields=["state", "state_since"])
 
     @property
+    def state_sentence(self) -> str:
+        """« Ce compte est suspendu. »"""
+        return f"Ce compte est {self.get_state_display().lower()}."
+
+    @property
     def notices_email(self) -> str:
         """Where notices go: the login address until the other one is known to be read by the same person."""
         return self.contact_email if self.contact_confirmed_at else self.email

@@ -37,7 +37,7 @@ def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
     if user.state == AccountState.SUSPENDU:
         return
     if not user.is_active:
-        raise LifecycleRefused(state_of(user))
+        raise LifecycleRefused(user.state_sentence)
     user.enter(AccountState.SUSPENDU, at=at)
     end_sessions(user_id=user.pk, at=at)
     Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=by, subject=user, at=at)
@@ -55,14 +55,9 @@ def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
     if user.is_active:
         return
     if user.state not in REOPENED:
-        raise LifecycleRefused(state_of(user))
+        raise LifecycleRefused(user.state_sentence)
     user.enter(AccountState.ACTIF, at=at)
     Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)
-
-
-def state_of(user: User) -> str:
-    """« Ce compte est suspendu. »"""
-    return f"Ce compte est {user.get_state_display().lower()}."
 
 
 def _check_right(by: Any, user: User) -> None:

@@ -9,7 +9,6 @@ from django.db import transaction
 from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
-from habilitations.operations.lifecycle import state_of
 from habilitations.operators import Role
 from users.models import User
 from users.operations.sessions import end_sessions
@@ -30,7 +29,9 @@ def make_operator(*, user_id: int, role: str, by: Any, at: datetime) -> None:
     if role not in Role.values:
         raise OperatorRefused(f"Choisissez un rôle parmi\u00a0: {', '.join(Role.values)}.", field="role")
     if not user.is_active:
-        raise OperatorRefused(f"{state_of(user)} Seul un compte actif peut être celui d’un exploitant.", field="email")
+        raise OperatorRefused(
+            f"{user.state_sentence} Seul un compte actif peut être celui d’un exploitant.", field="email"
+        )
     if user.is_staff and set(user.groups.values_list("name", flat=True)) == {role}:
         return
     user.is_staff = True

@@ -58,6 +58,19 @@ LOCKS = {
         {User},
         lambda rows: {"key": key(rows, LinkPurpose.RETURN), "purpose": LinkPurpose.RETURN},
     ),
+    "users.operations.second_factor.add_application": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "secret": "A" * 32, "session": ""},
+    ),
+    "users.operations.second_factor.make_recovery_codes": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "users.operations.second_factor.remove_application": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "session": ""},
+    ),
+    "users.operations.second_factor.spend_recovery_code": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "code": "AAAA-BBBB"},
+    ),
     "users.operations.passwords.change_password": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "password": PASSWORD},
@@ -96,6 +109,8 @@ NOTHING = {
     "users.operations.requests.answer": "the account is new, or its links are: issue_link",
     "users.operations.requests.answer_late": "as answer",
     "users.operations.requests.ask": "the request is new",
+    "users.operations.second_factor.send_code": "counters of its own: tests/users/test_second_factor_code.py",
+    "users.operations.second_factor.spend_code": "counters of its own: tests/users/test_second_factor_code.py",
     "users.operations.requests.tell_of_lock": "the request is new",
     "structures.operations.register_structure": "the structure is new",
     "users.operations.accounts.create_account": "the account is new",

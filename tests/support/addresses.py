@@ -108,7 +108,6 @@ NOTHING_TYPED = {
     "account_logout": "one button",
     "account_confirm_login_code": "needs a login under way: tests/users/test_second_factor_code.py",
     "account_reauthenticate": "one password or code: tests/users/test_reauthenticate.py",
-    "mfa_index": "reads nothing of what it is sent",
     "mfa_authenticate": "needs a login under way: tests/users/test_second_factor_totp.py",
     "mfa_activate_totp": "asks for a proof first: tests/users/test_second_factor_totp.py",
     "mfa_deactivate_totp": "asks for a proof first: tests/users/test_second_factor_totp.py",
