@@ -13,7 +13,7 @@ SECRETS := .venv/bin/detect-secrets-hook --no-verify --exclude-lines '\# noqa: S
 # Tests make up passwords, numbers and addresses; keys and tokens are looked for there too.
 MADE_UP := $(addprefix --disable-plugin ,Base64HighEntropyString BasicAuthDetector HexHighEntropyString KeywordDetector)
 
-.PHONY: help demo test test-browser test-slow lint $(CHECKS) audit bench lock
+.PHONY: help demo test test-browser test-slow coverage lint $(CHECKS) audit bench lock
 
 help: ## cette liste
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -29,6 +29,11 @@ test-browser: .venv/dev.installed ## les tests du navigateur et de l’accessibi
 
 test-slow: .venv/dev.installed ## les preuves longues
 	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m slow -s
+
+coverage: .venv/dev.installed ## ce que les tests parcourent des opérations et de la garde des droits
+	@$(PYTHON) -m coverage run -m pytest tests --ignore tests/browser -m "not slow" -n 2
+	@$(PYTHON) -m coverage combine --quiet
+	@exec $(PYTHON) -m coverage report
 
 lint: $(CHECKS) ## style, types, gabarits, migrations, réglages de production, secrets
 
