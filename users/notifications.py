@@ -79,3 +79,28 @@ def recovery_code_used(user: User, *, left: int, at: datetime) -> None:
     queue_mail(
         kind="users/recovery_code_used", to=user.email, at=at, first_name=user.first_name, left=left, changed_at=at
     )
+
+
+def contact_to_confirm(user: User, *, key: str, at: datetime) -> None:
+    """The link by which a new contact address shows that it is read; until then notices go to the login address."""
+    queue_mail(kind="users/contact_to_confirm", to=user.contact_email, at=at, key=key)
+
+
+def address_to_confirm(user: User, *, to: str, key: str, at: datetime) -> None:
+    """The link by which a new login address shows that it is read, valid for 60 minutes."""
+    queue_mail(kind="users/address_to_confirm", to=to, at=at, first_name=user.first_name, key=key)
+
+
+def address_taken(email: str, *, at: datetime) -> None:
+    """Somebody wanted to log in with an address that has an account already."""
+    queue_mail(kind="users/address_taken", to=email, at=at)
+
+
+def address_changed(user: User, *, former: str, key: str, at: datetime) -> None:
+    """The former address learns that it opens the account no more, and may take it back for 7 days."""
+    queue_mail(kind="users/address_changed", to=former, at=at, first_name=user.first_name, changed_at=at, key=key)
+
+
+def address_confirmed(user: User, *, at: datetime) -> None:
+    """The new address learns that it opens the account."""
+    queue_mail(kind="users/address_confirmed", to=user.email, at=at, first_name=user.first_name)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from users.views import creation, factors, login, passwords, reauthentication, second_factor
+from users.views import (
+    account,
+    addresses,
+    creation,
+    factors,
+    login,
+    passwords,
+    reauthentication,
+    second_factor,
+    sessions,
+)
 
 urlpatterns = [
     path("comptes/login/", login.LoginView.as_view(), name="account_login"),
@@ -21,4 +31,18 @@ urlpatterns = [
     path("comptes/password/reset/envoye/", passwords.sent, name="password_sent"),
     path("comptes/password/reset/nouveau/", passwords.new, name="password_new"),
     path("comptes/password/reset/<str:key>/", passwords.link, name="password_link"),
+    path("comptes/sessions/", sessions.sessions, name="sessions"),
+    path("comptes/sessions/fermer/", sessions.close_others, name="sessions_close_others"),
+    path("comptes/sessions/<int:session_id>/fermer/", sessions.close, name="session_close"),
+    path("mon-compte/", account.account, name="account"),
+    path("mon-compte/mot-de-passe/", account.password, name="account_password"),
+    path("mon-compte/contact/", account.contact_confirm, name="contact_confirm"),
+    path("mon-compte/contact/<str:key>/", account.contact_link, name="contact_link"),
+    path("mon-compte/adresse/", addresses.address, name="account_address"),
+    path("mon-compte/adresse/envoye/", addresses.sent, name="account_address_sent"),
+    path("mon-compte/adresse/confirmer/", addresses.confirm, name="address_confirm"),
+    path("mon-compte/adresse/confirmer/<str:key>/", addresses.link, name="address_link"),
+    path("mon-compte/adresse/annuler/", addresses.cancel, name="address_cancel"),
+    path("mon-compte/adresse/annuler/<str:key>/", addresses.cancel_link, name="address_cancel_link"),
+    path("mon-compte/<slug:slug>/", account.detail, name="account_detail"),
 ]

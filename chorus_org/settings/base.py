@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "guardian",
     "procrastinate.contrib.django",
     "django_htmx",
@@ -46,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "users.middleware.SessionLimitsMiddleware",
     "chorus_org.common.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -106,6 +108,12 @@ PUBLIC_PAGES = {
     "password_new",
     "account_confirm_login_code",
     "mfa_authenticate",
+    "contact_link",
+    "contact_confirm",
+    "address_link",
+    "address_confirm",
+    "address_cancel_link",
+    "address_cancel",
     "health_live",
     "health_ready",
     "demo:components",
@@ -163,8 +171,10 @@ STORAGES = {
 
 # Security
 
-SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 30 * 60  # idle
+SESSION_ABSOLUTE_AGE = 12 * 60 * 60
+SESSION_WRITTEN_EVERY = 5 * 60  # a session in use is not written more often: it lasts 25 to 30 idle minutes
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "chorus_org.views.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -170,6 +170,6 @@ def test_htmx_after_the_session_is_over_goes_to_login_as_a_whole_page(client, pe
     assert answer.headers["HX-Redirect"] == "/comptes/login/?next=%2Forganisation%2Fstructures%2Fservices%2Fcreer%2F"
 
 
-@pytest.mark.parametrize("address", ["email/", "sessions/", "2fa/webauthn/", "login/code/"])
+@pytest.mark.parametrize("address", ["email/", "2fa/webauthn/", "login/code/"])
 def test_what_is_not_built_of_accounts_is_not_found(client, db, address):
     assert client.get(f"/comptes/{address}").status_code == 404

@@ -1,5 +1,6 @@
 """A password that one chooses."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,32 @@ from django.core.exceptions import ValidationError
 
 from chorus_org.common.forms import Block, Form
 from users.passwords import LENGTHS, advice
+
+
+class CurrentPasswordForm(Form):
+    """What asks for the password of the person logged in, before anything else is looked at."""
+
+    current_password = forms.CharField(
+        label="Mot de passe actuel",
+        strip=False,
+        max_length=LENGTHS[-1],
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Saisissez votre mot de passe actuel."},
+    )
+
+    def __init__(self, *args: Any, check: Callable[[str], None], **kwargs: Any) -> None:
+        """:param check: counts the try, and raises a `ValidationError` when it is not the password."""
+        super().__init__(*args, **kwargs)
+        self.check = check
+
+    def clean_current_password(self) -> str:
+        password = self.cleaned_data["current_password"]
+        try:
+            self.check(password)
+        except ValidationError as error:
+            self.status = 429 if error.code == "locked" else 422
+            raise
+        return password
 
 
 class NewPasswordForm(Form):
@@ -57,3 +84,14 @@ class NewPasswordForm(Form):
         if first and second and first != second:
             self.add_error("password2", ValidationError("Les deux mots de passe diffèrent. Saisissez-les de nouveau."))
         return cleaned
+
+
+class ChangePasswordForm(NewPasswordForm, CurrentPasswordForm):
+    """« Changer mon mot de passe »."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.layout = (
+            Block("bloc-actuel", "Mot de passe actuel", "Pour être sûr que c’est bien vous.", ("current_password",)),
+            Block("bloc-mdp", "Nouveau mot de passe", "", ("password1", "password2")),
+        )

@@ -62,6 +62,22 @@ def tell_of_lock(*, email: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def count_mail(*, user: User, email: str, at: datetime) -> None:
+    """Count a link that a person has sent to an address of theirs, which may be anybody's.
+
+    :raises RequestRefused: they sent too many, or the address was sent too many.
+    """
+    limits = {
+        counter_key("request.address", email): ADDRESS,
+        counter_key("request.account", str(user.public_id)): ADDRESS,
+    }
+    try:
+        count(limits, at=at)
+    except LimitReached as reached:
+        raise RequestRefused(reached.until, at=at) from reached
+
+
+@transaction.atomic
 def answer(*, request_id: int, at: datetime) -> None:
     """Answer a visitor by mail, once: what they asked for, or why it cannot be."""
     request = AccountRequest.objects.select_for_update().filter(pk=request_id).first()

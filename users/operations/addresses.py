@@ -1,0 +1,104 @@
+"""« Changer mon adresse de connexion » (domain, 2.9): the new one proves itself, the former one may take it back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chorus_org.common.integrity import refusing
+from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from users import notifications
+from users.models import AccountState, Link, LinkPurpose, User
+from users.operations.links import LinkRefused, issue_link, use_link, void_links
+from users.operations.requests import count_mail
+from users.operations.sessions import end_sessions
+
+SAME = "C’est déjà votre adresse de connexion."
+RECENT = (
+    "Votre adresse de connexion a changé il y a moins de 7 jours. Pour revenir à la précédente, ouvrez le message "
+    "qu’elle a reçu ; pour en choisir une autre, attendez la fin de ce délai."
+)
+
+
+class AddressRefused(Refusal):
+    """The login address was not changed."""
+
+
+@transaction.atomic
+def ask_address(*, actor: User, email: str, at: datetime) -> None:
+    """Send a link to the address that a person wants to log in with, their password having been typed again.
+
+    The work is the same whether that address has an account or not; only the mail tells, and only its owner reads it
+    (security, 6.3.8): the key of an address that is taken is sent to nobody.
+
+    :param email: in its canonical form.
+    :raises AddressRefused: it is theirs already, or the former one may still take it back.
+    :raises RequestRefused: too many links were asked for.
+    """
+    user = User.objects.locked(actor.pk)
+    if email == user.email:
+        raise AddressRefused(SAME, field="email")
+    _check_not_recent(user, at)
+    count_mail(user=user, email=email, at=at)
+    key = issue_link(user=user, purpose=LinkPurpose.ADDRESS, email=email, at=at)
+    if User.objects.filter(email=email).exists():
+        notifications.address_taken(email, at=at)
+    else:
+        notifications.address_to_confirm(user, to=email, key=key, at=at)
+
+
+@transaction.atomic
+def change_address(*, key: str, at: datetime) -> User:
+    """Log in with the address that the link proves: rights and all else stay, sessions end, the former one is told.
+
+    :raises LinkRefused: the link has lapsed or was used, or the account does not act any more.
+    :raises AddressRefused: somebody has opened an account with it since, or the address has just changed.
+    """
+    link = use_link(key=key, purpose=LinkPurpose.ADDRESS, at=at)
+    user, former = link.user, link.user.email
+    if not user.is_active:
+        raise LinkRefused
+    _check_not_recent(user, at)
+    _move(user, link.email, at)
+    Event.objects.record(Kind.LOGIN_ADDRESS_CHANGED, actor=user, subject=user, at=at)
+    cancel = issue_link(user=user, purpose=LinkPurpose.CANCEL, email=former, at=at)
+    notifications.address_changed(user, former=former, key=cancel, at=at)
+    notifications.address_confirmed(user, at=at)
+    return user
+
+
+@transaction.atomic
+def cancel_address(*, key: str, at: datetime) -> User:
+    """Give the account back to its former address, and its owner a way to a password that nobody else knows.
+
+    :raises LinkRefused: the link has lapsed or was used.
+    :raises AddressRefused: somebody has opened an account with the former address since.
+    """
+    link = use_link(key=key, purpose=LinkPurpose.CANCEL, at=at)
+    user = link.user
+    if user.state == AccountState.ANONYMISE:
+        raise LinkRefused
+    _move(user, link.email, at)
+    user.set_unusable_password()  # whoever changed the address knew it
+    user.save(update_fields=["password"])
+    Event.objects.record(Kind.LOGIN_ADDRESS_RESTORED, actor=user, subject=user, at=at)
+    notifications.password_reset(user, key=issue_link(user=user, purpose=LinkPurpose.PASSWORD, at=at), at=at)
+    return user
+
+
+def _check_not_recent(user: User, at: datetime) -> None:
+    """Refuse a second change while the first may be cancelled: it would kill the owner's link."""
+    if Link.objects.filter(user=user, purpose=LinkPurpose.CANCEL, used_at=None, expires_at__gt=at).exists():
+        raise AddressRefused(RECENT)
+
+
+def _move(user: User, email: str, at: datetime) -> None:
+    """Write the address, which the contact address follows where it was the same; nothing opens by the former."""
+    if user.contact_email == user.email:
+        user.contact_email, user.contact_confirmed_at = email, at
+    user.email = email
+    with refusing(User, AddressRefused):
+        user.save(update_fields=["email", "contact_email", "contact_confirmed_at"])
+    void_links(user=user, purposes=tuple(LinkPurpose))
+    end_sessions(user_id=user.pk, at=at)

@@ -1,0 +1,94 @@
+"""« Mon compte » (domain, 2.7): each detail has its page, which HTMX shows in its place."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.common.answers import form_page
+from users.forms.account import DETAILS, DetailForm
+from users.forms.passwords import ChangePasswordForm
+from users.models import LinkPurpose, Notice
+from users.operations.details import change_details, confirm_contact
+from users.operations.links import LinkRefused, check_link
+from users.operations.passwords import change_password
+from users.views.entry import check_password, dead_link
+
+CONTACT_KEY = "contact_key"
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """What the portal knows of the person."""
+    details = [_shown(request.user, slug) for slug in DETAILS]
+    return render(request, "users/account.html", {"details": details})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change one detail."""
+    if slug not in DETAILS:
+        raise Http404
+    form = DetailForm(request.POST if request.method == "POST" else None, slug=slug, user=request.user)
+    if user := form.accepted(change_details, actor=request.user, at=timezone.now()):
+        messages.success(request, _done(form, user))
+        return redirect("account")
+    return form_page(request, "users/account_detail.html", form, slug=slug)
+
+
+# Each try is counted for good before the password is looked at, as at login
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """« Changer mon mot de passe »: this session goes on under a new id, the others end."""
+    data = request.POST if request.method == "POST" else None
+    form = ChangePasswordForm(data, user=request.user, check=partial(check_password, request))
+    if user := form.accepted(change_password, user_id=request.user.pk, at=timezone.now()):
+        update_session_auth_hash(request, user)
+        messages.success(request, "Votre mot de passe a changé ; vos autres sessions sont fermées")
+        return redirect("account")
+    return form_page(request, "users/account_password.html", form)
+
+
+@require_safe
+def contact_link(request: HttpRequest, key: str) -> HttpResponse:
+    """The link of the mail: it leads to the page at once, so that the key stays in no history nor log."""
+    request.session[CONTACT_KEY] = key
+    return redirect("contact_confirm")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_confirm(request: HttpRequest) -> HttpResponse:
+    """Confirm a contact address: opening the page shows a button, which alone does it."""
+    key, at = request.session.get(CONTACT_KEY, ""), timezone.now()
+    try:
+        link = check_link(key=key, purpose=LinkPurpose.CONTACT, at=at)
+        if request.method == "POST":
+            confirm_contact(key=key, at=at)
+            messages.success(request, "Votre adresse de contact est confirmée : elle recevra vos avis")
+            return redirect("account" if request.user.is_authenticated else "home")
+    except LinkRefused:
+        return dead_link(request, "account", "Voir mon compte")
+    return render(request, "users/contact_confirm.html", {"mailbox": link.email})
+
+
+def _shown(user: Any, slug: str) -> dict[str, Any]:
+    """A detail as the page shows it."""
+    form = DetailForm(slug=slug, user=user)
+    value = getattr(user, form.name)
+    if form.name == "notices":
+        value = ", ".join(Notice(notice).label for notice in value)
+    waits = form.name == "contact_email" and not user.contact_confirmed_at and value != user.email
+    return {"slug": slug, "label": form.label, "value": value, "waits": waits}
+
+
+def _done(form: DetailForm, user: Any) -> str:
+    if "contact_email" in form.changed_data and not user.contact_confirmed_at:
+        return f"Un lien vient de partir à {user.contact_email} : ouvrez-le pour confirmer cette adresse"
+    return f"L’envoi des données pour « {form.label} » a bien été effectuée"

@@ -1,0 +1,97 @@
+"""« Changer mon adresse de connexion » (domain, 2.9)."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.common.answers import form_page
+from users.forms.account import AddressForm
+from users.models import Link, LinkPurpose
+from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address
+from users.operations.links import LinkRefused, check_link
+from users.views.entry import check_password, dead_link
+
+KEY, CANCEL_KEY = "address_key", "address_cancel_key"
+
+
+# Each try is counted for good before the password is looked at, as at login
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: HttpRequest) -> HttpResponse:
+    """Ask for a link; the next page is the same whether the new address has an account or not."""
+    form = AddressForm(request.POST if request.method == "POST" else None, check=partial(check_password, request))
+    form.accepted(ask_address, actor=request.user, at=timezone.now())
+    if form.is_valid():
+        return redirect("account_address_sent")
+    return form_page(request, "users/address.html", form)
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "users/address_sent.html")
+
+
+@require_safe
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    """The link of the mail: it leads to the page at once, so that the key stays in no history nor log."""
+    request.session[KEY] = key
+    return redirect("address_confirm")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Take the new address: opening the page shows a button, which alone does it."""
+    key, at = request.session.get(KEY, ""), timezone.now()
+    again = ("account_address", "Changer mon adresse de connexion")
+    try:
+        found = _own(request, check_link(key=key, purpose=LinkPurpose.ADDRESS, at=at))
+        if request.method == "POST":
+            change_address(key=key, at=at)
+            return _leave(request, "Votre adresse de connexion a changé. Connectez-vous avec la nouvelle")
+    except LinkRefused:
+        return dead_link(request, *again)
+    except AddressRefused as refusal:
+        return dead_link(request, *again, why=str(refusal))
+    return render(request, "users/address_confirm.html", {"mailbox": found.email})
+
+
+@require_safe
+def cancel_link(request: HttpRequest, key: str) -> HttpResponse:
+    """The link of the mail to the former address, as above."""
+    request.session[CANCEL_KEY] = key
+    return redirect("address_cancel")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest) -> HttpResponse:
+    """Take the former address back, whoever is logged in: the mailbox alone proves it."""
+    key, at = request.session.get(CANCEL_KEY, ""), timezone.now()
+    try:
+        found = check_link(key=key, purpose=LinkPurpose.CANCEL, at=at)
+        if request.method == "POST":
+            cancel_address(key=key, at=at)
+            return _leave(request, "Votre adresse vous est rendue. Ouvrez le message qu’elle vient de recevoir")
+    except LinkRefused:
+        return dead_link(request, "account_login", "Se connecter")
+    except AddressRefused as refusal:
+        return dead_link(request, "account_login", "Se connecter", why=str(refusal))
+    return render(request, "users/address_cancel.html", {"mailbox": found.email})
+
+
+def _own(request: HttpRequest, found: Link) -> Link:
+    """The link, unless somebody else is logged in: two people are never merged (security, 6.4.1)."""
+    if request.user.is_authenticated and request.user != found.user:
+        raise LinkRefused
+    return found
+
+
+def _leave(request: HttpRequest, sentence: str) -> HttpResponse:
+    logout(request)
+    messages.success(request, sentence)
+    return redirect("account_login")

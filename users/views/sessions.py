@@ -1,0 +1,43 @@
+"""« Mes sessions »: where one is logged in, and leaving from afar (security, 7.5.2)."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from users.operations.sessions import SessionRefused, close_other_sessions, close_session
+from users.sessions import device, open_sessions
+
+
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    rows = [
+        {"row": row, "device": device(row.user_agent), "is_this": row.session_key == request.session.session_key}
+        for row in open_sessions(request.user, at=timezone.now())
+    ]
+    return render(
+        request, "users/sessions.html", {"sessions": rows, "others": any(not row["is_this"] for row in rows)}
+    )
+
+
+@require_POST
+def close(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Close one session; closing this one is leaving."""
+    try:
+        key = close_session(session_id=session_id, actor=request.user, at=timezone.now())
+    except SessionRefused as refusal:
+        raise Http404 from refusal
+    if key == request.session.session_key:
+        logout(request)
+        return redirect("home")
+    messages.success(request, "La session est fermée")
+    return redirect("sessions")
+
+
+@require_POST
+def close_others(request: HttpRequest) -> HttpResponse:
+    close_other_sessions(key=request.session.session_key or "", actor=request.user, at=timezone.now())
+    messages.success(request, "Vos autres sessions sont fermées")
+    return redirect("sessions")
