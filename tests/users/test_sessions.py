@@ -12,7 +12,7 @@ from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import elements, plain, text_of, tree
 from tests.support.queries import count_queries
-from users.operations.sessions import end_sessions
+from users.operations.sessions import end_sessions, purge_sessions
 from users.sessions import device, open_sessions
 
 URL = "/comptes/sessions/"
@@ -173,6 +173,16 @@ def test_a_session_that_lapsed_is_not_listed(here, elsewhere, clock):
     clock.shift(timedelta(minutes=2))
 
     assert "iPhone" not in here.get(URL).text
+
+
+def test_where_a_lapsed_session_was_used_from_is_forgotten(here, elsewhere, clock, now):
+    clock.shift(timedelta(minutes=29))
+    here.get("/")
+
+    purge_sessions(at=now + timedelta(minutes=31))
+
+    assert [row.ip for row in UserSession.objects.all()] == ["192.0.2.1"]
+    assert is_in(here)
 
 
 @pytest.mark.parametrize("user_agent", ["", "x" * 5000, "<script>alert(1)</script>"])

@@ -42,6 +42,7 @@ class DetailForm(Form):
         name, field = DETAILS[slug]
         super().__init__(*args, initial={name: getattr(user, name)}, **kwargs)
         self.name, self.fields[name] = name, deepcopy(field)
+        self.fields[name].widget.attrs["autofocus"] = True  # where one has just clicked « Modifier »
 
     @property
     def label(self) -> str:

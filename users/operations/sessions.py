@@ -65,6 +65,13 @@ def end_sessions(*, user_id: int, at: datetime, but: str | None = None) -> None:
     UserSession.objects.filter(user=user_id).exclude(session_key=but or "").delete()
 
 
+@transaction.atomic
+def purge_sessions(*, at: datetime) -> None:
+    """Forget the sessions that have lapsed, and where they were used from."""
+    Session.objects.filter(expire_date__lte=at).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("pk")).delete()
+
+
 def _keys(user_id: int, at: datetime) -> list[str]:
     """A session does not say whose it is but inside: each live one is read, which suits rare acts only."""
     live = Session.objects.filter(expire_date__gt=at)

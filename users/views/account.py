@@ -83,7 +83,7 @@ def _shown(user: Any, slug: str) -> dict[str, Any]:
     form = DetailForm(slug=slug, user=user)
     value = getattr(user, form.name)
     if form.name == "notices":
-        value = ", ".join(Notice(notice).label for notice in value)
+        value = ", ".join(Notice(notice).label for notice in value) or "Aucun avis"
     waits = form.name == "contact_email" and not user.contact_confirmed_at and value != user.email
     return {"slug": slug, "label": form.label, "value": value, "waits": waits}
 
