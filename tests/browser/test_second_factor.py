@@ -1,0 +1,37 @@
+"""From the password to the recovery codes, as one who has never done it."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import expect
+
+from chorus_org.mail.models import Mail
+from tests.support.factories import PASSWORD, UserFactory
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+def test_one_logs_in_with_a_code_then_adds_an_application(browse, transactional_db, axe, settings, width):
+    settings.SECOND_FACTOR_REQUIRED = True
+    person = UserFactory()
+    page = browse("/comptes/login/?next=/comptes/2fa/", width=width)
+    page.get_by_label("Identifiant").fill(person.email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="SE CONNECTER").click()
+    axe(page)
+    page.get_by_role("textbox", name="Code").fill("12 34")
+    page.get_by_role("button", name="Valider").click()
+    expect(page.get_by_role("alert")).to_contain_text("6 chiffres")
+    axe(page)
+    page.get_by_role("textbox", name="Code").fill(re.search(r"^[0-9]{6}$", Mail.objects.get().text, re.MULTILINE)[0])
+    page.get_by_role("button", name="Valider").click()
+    axe(page)
+    page.get_by_role("link", name="Ajouter une application").click()
+    axe(page)
+    secret = page.locator("main code").inner_text().replace(" ", "")
+    page.get_by_role("textbox", name="Code").fill(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vos codes de secours")
+    expect(page.locator("main li code")).to_have_count(10)
+    axe(page)
