@@ -17,7 +17,15 @@ from chorus_org.common.admin import EMPTY, NOTHING, ReadOnlyAdmin, as_public_id,
 from chorus_org.common.models import PublicModel
 from chorus_org.journal.models import Event
 
-DETAILS = {"left": "restants", "profiles": "profils", "role": "rôle", "service": "service"}
+DETAILS = {
+    "count": "nombre",
+    "factor": "facteur",
+    "fields": "champs",
+    "left": "restants",
+    "profiles": "profils",
+    "role": "rôle",
+    "service": "service",
+}
 
 
 @admin.register(Event)

@@ -5,12 +5,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chorus_org.demo import world as demo
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
+from chorus_org.mail.models import Mail
+from chorus_org.mail.operations import resend_mail
 from habilitations.operations.attachments import attach
 from habilitations.operations.lifecycle import reopen_account, suspend_account
 from habilitations.operations.principal_manager import appoint
@@ -18,9 +22,20 @@ from habilitations.operators import Role
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
-from tests.support.factories import StructureFactory, UserFactory
+from tests.support.factories import PASSWORD, StructureFactory, UserFactory
 from tests.support.operators import make_groups
-from users.models import AccountState, User
+from users.models import AccountState, LinkPurpose, User
+from users.operations.addresses import cancel_address, change_address
+from users.operations.details import DETAILS, change_details, confirm_contact
+from users.operations.links import issue_link
+from users.operations.passwords import activate, change_password
+from users.operations.second_factor import (
+    add_application,
+    make_recovery_codes,
+    remove_application,
+    spend_recovery_code,
+)
+from users.operations.sessions import close_other_sessions
 
 
 @pytest.fixture
@@ -107,6 +122,30 @@ def test_the_events_of_one_object_are_read_oldest_first(db, now):
     assert list(Event.objects.about(person)) == [made[1], made[0], made[2]]
 
 
+def live(user, now):
+    """All that a person may do with an account of their own, and an operator with a mail."""
+
+    def key(purpose, email=""):
+        return issue_link(user=user, purpose=purpose, email=email, at=now)
+
+    activate(key=key(LinkPurpose.ACTIVATION), password=PASSWORD, at=now)
+    change_password(user_id=user.pk, password=PASSWORD, at=now)
+    change_details(actor=user, phone="01 23 45 67 89", contact_email="contact@example.org", at=now)
+    confirm_contact(key=key(LinkPurpose.CONTACT, "contact@example.org"), at=now)
+    add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
+    [code, *_] = make_recovery_codes(user_id=user.pk, at=now)
+    spend_recovery_code(user_id=user.pk, code=code, at=now)
+    remove_application(user_id=user.pk, session="", at=now)
+    close_other_sessions(key="", actor=user, at=now)
+    former = user.email
+    change_address(key=key(LinkPurpose.ADDRESS, "nouvelle@example.org"), at=now)
+    cancel_address(key=key(LinkPurpose.CANCEL, former), at=now)
+    mail = Mail.objects.first()
+    Mail.objects.filter(pk=mail.pk).update(due_at=None, failed_at=now)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    resend_mail(mail_id=mail.pk, by=None, at=now)
+
+
 def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     make_groups()
     demo.make(at=now)
@@ -115,6 +154,7 @@ def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     attach(user_id=person.pk, structure_id=structure.pk, by=None, at=now)
     person.attachments.update(ends_at=now + timedelta(days=1))
     appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
+    live(UserFactory(state=AccountState.A_ACTIVER), now)
 
     events = list(Event.objects.values())
     told = " ".join(str(event) for event in events)
@@ -143,8 +183,9 @@ def leaves(value):
 
 
 def is_public(value):
-    """Whether it is nothing, a figure, the code of a profile or of a role, or a public id."""
-    if value is None or isinstance(value, (bool, int)) or value in {*Profile.values, *Role.values}:
+    """Whether it is nothing, a figure, the name of a profile, a role, a field or a factor, or a public id."""
+    names = {*Profile.values, *Role.values, *DETAILS, *Authenticator.Type.values}
+    if value is None or isinstance(value, (bool, int)) or value in names:
         return True
     try:
         return str(UUID(value)) == value

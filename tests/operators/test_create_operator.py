@@ -55,7 +55,7 @@ def test_a_new_account_is_made_an_operator_s_and_logs_in(client, password):
     assert (out, err) == ("paul@example.org est exploitant (administrateur) et se connecte sur /admin/.", "")
     assert (str(operator), operator.is_staff, operator.is_superuser) == ("Paul Garnier", True, False)
     assert [group.name for group in operator.groups.all()] == ["administrateur"]
-    assert [event.kind for event in Event.objects.about(operator)] == ["operator.made"]
+    assert [event.kind for event in Event.objects.about(operator)] == ["account.created", "operator.made"]
     entered = client.post("/comptes/login/?next=/admin/", {"login": operator.email, "password": PASSWORD})
     assert entered.headers["Location"] == "/admin/"
 
@@ -120,9 +120,9 @@ def test_a_refusal_is_a_sentence_and_nothing_is_written(password, arguments, sen
     ("typed", "sentence"),
     [
         ((PASSWORD, PASSWORD + " "), "Les deux mots de passe diffèrent. Recommencez."),
-        (("court", "court"), "Le mot de passe compte de 12 à 128 caractères."),
-        (("", ""), "Le mot de passe compte de 12 à 128 caractères."),
-        (("x" * 129, "x" * 129), "Le mot de passe compte de 12 à 128 caractères."),
+        (("court", "court"), "Le mot de passe compte de 12 à 128 caractères ; celui-ci en compte 5."),
+        (("", ""), "Le mot de passe compte de 12 à 128 caractères ; celui-ci en compte 0."),
+        (("x" * 129, "x" * 129), "Le mot de passe compte de 12 à 128 caractères ; celui-ci en compte 129."),
     ],
 )
 def test_a_password_is_refused_in_a_sentence(typing, typed, sentence):

@@ -94,6 +94,9 @@ def test_what_is_not_built_says_so_and_leads_nowhere(login, world):
     while queue:
         url = queue.pop()
         answer = client.get(url)
+        if answer.status_code == 302:  # asks for the password again
+            assert answer.headers["Location"].startswith("/comptes/reauthenticate/"), url
+            continue
         assert answer.status_code == 200, url
         for link in elements(tree(answer), "a"):
             href = dict(link.attributes)["href"]

@@ -132,16 +132,6 @@ def test_the_session_is_a_new_one_and_dies_with_logout(client, person):
     assert client.get("/organisation/structures/").status_code == 302
 
 
-def test_a_session_ends_after_twelve_hours(client, person, clock):
-    log_in(client)
-    clock.shift(timedelta(hours=12) - timedelta(seconds=1))
-    assert client.get("/organisation/structures/").status_code == 200
-
-    clock.shift(1)
-
-    assert client.get("/organisation/structures/").status_code == 302
-
-
 def test_leaving_is_asked_before_it_is_done(client, person):
     log_in(client)
 

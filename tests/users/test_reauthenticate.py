@@ -54,7 +54,7 @@ def test_a_login_counts_for_five_minutes_on_the_page_and_on_the_post(inside, clo
 
 
 def test_the_password_opens_for_five_minutes_and_leads_back_under_a_new_session_key(inside, clock):
-    clock.shift(3600)
+    clock.shift(1200)
     before = inside.cookies["sessionid"].value
     answer = inside.post(f"{URL}?next={GUARDED[0]}", {"password": PASSWORD})
 
@@ -72,7 +72,7 @@ def test_the_way_back_never_leaves_the_portal(inside, evil):
 
 @pytest.mark.parametrize("typed", ["", "faux", PASSWORD + " ", "x" * 200])
 def test_a_wrong_password_is_told(inside, clock, typed):
-    clock.shift(3600)
+    clock.shift(1200)
     answer = inside.post(URL, {"password": typed})
 
     assert answer.status_code == 422
@@ -81,7 +81,7 @@ def test_a_wrong_password_is_told(inside, clock, typed):
 
 
 def test_wrong_passwords_count_in_the_lock(inside, clock):
-    clock.shift(3600)
+    clock.shift(1200)
     for _ in range(5):
         inside.post(URL, {"password": "faux"})
     answer = inside.post(URL, {"password": PASSWORD})
@@ -92,7 +92,7 @@ def test_wrong_passwords_count_in_the_lock(inside, clock):
 
 
 def test_htmx_goes_there_as_a_whole_page(inside, clock):
-    clock.shift(3600)
+    clock.shift(1200)
     answer = inside.post(GUARDED[2], headers={"HX-Request": "true"})
 
     assert answer.headers["HX-Redirect"].startswith(URL)
