@@ -133,7 +133,6 @@ class LinkPurpose(models.TextChoices):
     ADDRESS = "ADDRESS", "Nouvelle adresse de connexion"
     CANCEL = "CANCEL", "Annulation du changement d’adresse"
     CONTACT = "CONTACT", "Adresse de contact"
-    RETURN = "RETURN", "Retour après une désactivation"
 
 
 class Link(models.Model):
@@ -162,7 +161,6 @@ class AskedFor(models.TextChoices):
     CREATION = "CREATION", "Créer un compte"
     ACTIVATION = "ACTIVATION", "Recevoir un nouveau lien d’activation"
     PASSWORD = "PASSWORD", "Mot de passe oublié"  # pragma: allowlist secret
-    RETURN = "RETURN", "Revenir après une désactivation"
     LOCKED = "LOCKED", "Connexion bloquée"  # asked by nobody: told to the owner
 
 

@@ -25,13 +25,8 @@ def unknown_account(email: str, *, at: datetime) -> None:
 
 
 def account_suspended(user: User, *, at: datetime) -> None:
-    """Somebody asked about an account that an operator has suspended."""
+    """Somebody asked about an account that does not act."""
     queue_mail(kind="users/account_suspended", to=user.email, at=at, first_name=user.first_name)
-
-
-def account_asleep(user: User, *, key: str, at: datetime) -> None:
-    """The way back to an account that its owner deactivated, or that nobody used."""
-    queue_mail(kind="users/account_asleep", to=user.email, at=at, first_name=user.first_name, key=key)
 
 
 def password_reset(user: User, *, key: str, at: datetime) -> None:

@@ -56,7 +56,7 @@ LOCKS = {
     ),
     "users.operations.links.use_link": (
         {User},
-        lambda rows: {"key": key(rows, LinkPurpose.RETURN), "purpose": LinkPurpose.RETURN},
+        lambda rows: {"key": key(rows, LinkPurpose.CONTACT), "purpose": LinkPurpose.CONTACT},
     ),
     "users.operations.second_factor.add_application": (
         {User},

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='AccountRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_for', models.CharField(choices=[('CREATION', 'Créer un compte'), ('ACTIVATION', 'Recevoir un nouveau lien d’activation'), ('PASSWORD', 'Mot de passe oublié'), ('RETURN', 'Revenir après une désactivation'), ('LOCKED', 'Connexion bloquée')], max_length=10, verbose_name='demande')),
+                ('asked_for', models.CharField(choices=[('CREATION', 'Créer un compte'), ('ACTIVATION', 'Recevoir un nouveau lien d’activation'), ('PASSWORD', 'Mot de passe oublié'), ('LOCKED', 'Connexion bloquée')], max_length=10, verbose_name='demande')),
                 ('email', models.EmailField(max_length=254, verbose_name='adresse électronique de connexion')),
                 ('details', models.JSONField(default=dict, verbose_name='informations personnelles')),
                 ('created_at', models.DateTimeField(verbose_name='reçue le')),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             name='Link',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('ACTIVATION', 'Activation'), ('PASSWORD', 'Mot de passe oublié'), ('ADDRESS', 'Nouvelle adresse de connexion'), ('CANCEL', 'Annulation du changement d’adresse'), ('CONTACT', 'Adresse de contact'), ('RETURN', 'Retour après une désactivation')], max_length=10, verbose_name='objet')),
+                ('purpose', models.CharField(choices=[('ACTIVATION', 'Activation'), ('PASSWORD', 'Mot de passe oublié'), ('ADDRESS', 'Nouvelle adresse de connexion'), ('CANCEL', 'Annulation du changement d’adresse'), ('CONTACT', 'Adresse de contact')], max_length=10, verbose_name='objet')),
                 ('email', models.EmailField(help_text='Celle que le lien prouve, ou rend.', max_length=254, verbose_name='adresse')),
                 ('key_hash', models.CharField(max_length=64, unique=True, verbose_name='empreinte de la clé')),
                 ('created_at', models.DateTimeField(verbose_name='créé le')),

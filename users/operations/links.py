@@ -15,7 +15,6 @@ LIFETIMES = {
     LinkPurpose.ADDRESS: timedelta(minutes=60),
     LinkPurpose.CANCEL: timedelta(days=7),
     LinkPurpose.CONTACT: timedelta(days=7),
-    LinkPurpose.RETURN: timedelta(minutes=60),
 }
 
 

@@ -138,10 +138,8 @@ def _answer_owner(asked_for: AskedFor, email: str, user: User | None, at: dateti
         notifications.unknown_account(email, at=at)
     elif state == AccountState.A_ACTIVER:
         notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
-    elif state == AccountState.SUSPENDU:
+    elif state != AccountState.ACTIF:
         notifications.account_suspended(user, at=at)
-    elif state in (AccountState.DESACTIVE, AccountState.INUTILISE):
-        notifications.account_asleep(user, key=issue_link(user=user, purpose=LinkPurpose.RETURN, at=at), at=at)
     elif asked_for == AskedFor.PASSWORD:
         notifications.password_reset(user, key=issue_link(user=user, purpose=LinkPurpose.PASSWORD, at=at), at=at)
     else:
