@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from structures.models import Structure
 from tests.support.factories import PASSWORD, UserFactory
+from tests.support.mail import queue
 from tests.support.operators import MODELS, address, make_staff
 from tests.support.people import appoint_to, make_member
 from users.models import User
@@ -67,6 +68,7 @@ def test_a_refused_appointment_is_read_at_the_field_then_accepted(browse, world,
 @pytest.mark.parametrize("width", [1366, 320])
 def test_axe_finds_nothing_in_any_list_or_page_and_nothing_overflows(browse, world, person, axe, width):
     make_member(world.structure, world.service)
+    queue()
     page = browse("/admin/", make_staff("administrateur"), width=width)
 
     axe(page)

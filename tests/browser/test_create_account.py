@@ -78,6 +78,7 @@ def test_a_forgotten_password_is_renewed_by_the_mailbox(browse, axe, mailbox, no
     axe(page)
     page.get_by_label("Adresse électronique de connexion").fill(NEW)
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ouvrez le message")
     axe(page)
     page.goto(link_of(mailbox, 1))
     page.locator("#id_password1").fill(PASSWORD)
