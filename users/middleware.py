@@ -11,10 +11,8 @@ from django.utils import timezone
 from users.operations.sessions import track_session
 from users.views.entry import client_address
 
-BEGUN, SEEN = (
-    "begun",
-    "seen",
-)  # what a session keeps: when it began; its id and the moment of the last time it was written
+# What a session keeps: when it began; its id and the moment of the last time it was written
+BEGUN, SEEN = "begun", "seen"
 
 
 class SessionLimitsMiddleware:
