@@ -15,17 +15,8 @@ from django.utils.text import capfirst
 
 from chorus_org.common.admin import EMPTY, NOTHING, ReadOnlyAdmin, as_public_id, is_shown, link_to
 from chorus_org.common.models import PublicModel
+from chorus_org.journal.kinds import DETAILS
 from chorus_org.journal.models import Event
-
-DETAILS = {
-    "count": "nombre",
-    "factor": "facteur",
-    "fields": "champs",
-    "left": "restants",
-    "profiles": "profils",
-    "role": "rôle",
-    "service": "service",
-}
 
 
 @admin.register(Event)

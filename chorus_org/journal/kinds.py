@@ -5,13 +5,18 @@ from django.db import models
 
 class Kind(models.TextChoices):
     ACCOUNT_ACTIVATED = "account.activated", "compte activé"
+    ACCOUNT_CLOSED = "account.closed", "compte désactivé par son titulaire"
     ACCOUNT_CREATED = "account.created", "compte créé"
     ACCOUNT_DETAILS_CHANGED = "account.details_changed", "informations du compte changées"
+    ACCOUNT_ERASED = "account.erased", "compte anonymisé"
     ACCOUNT_REOPENED = "account.reopened", "compte rouvert"
     ACCOUNT_SUSPENDED = "account.suspended", "compte suspendu"
+    ACCOUNT_UNUSED = "account.unused", "compte suspendu faute d’usage"
+    ATTACHMENT_ENDED = "attachment.ended", "rattachement terminé"
     ATTACHMENT_OPENED = "attachment.opened", "rattachement ouvert"
     ATTACHMENT_PROLONGED = "attachment.prolonged", "rattachement prolongé sans fin prévue"
     CONTACT_CONFIRMED = "contact.confirmed", "adresse de contact confirmée"
+    DATA_TAKEN = "data.taken", "données personnelles téléchargées"
     FACTOR_ADDED = "factor.added", "second facteur ajouté"
     FACTOR_REMOVED = "factor.removed", "second facteur retiré"
     LOGIN_ADDRESS_CHANGED = "login_address.changed", "adresse de connexion changée"
@@ -20,12 +25,27 @@ class Kind(models.TextChoices):
     OPERATOR_MADE = "operator.made", "exploitant désigné"
     PASSWORD_CHANGED = "password.changed", "mot de passe changé"  # pragma: allowlist secret
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
+    PRINCIPAL_MANAGER_GONE = "principal_manager.gone", "structure sans gestionnaire principal"
     PROFILES_GRANTED = "profiles.granted", "profils accordés"
+    PROFILES_REVOKED = "profiles.revoked", "profils retirés"
     RECOVERY_CODES_MADE = "recovery_codes.made", "codes de secours créés"
     RECOVERY_CODE_USED = "recovery_codes.used", "code de secours utilisé"
     SERVICE_CREATED = "service.created", "service créé"
     SESSIONS_CLOSED = "sessions.closed", "sessions fermées"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
+
+
+# What the details of an event are called
+DETAILS = {
+    "count": "nombre",
+    "erase": "avec effacement",
+    "factor": "facteur",
+    "fields": "champs",
+    "left": "restants",
+    "profiles": "profils",
+    "role": "rôle",
+    "service": "service",
+}
 
 
 def choices() -> list[tuple[str, str]]:
