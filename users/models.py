@@ -1,6 +1,6 @@
 """Accounts: who logs in, and how a person is named and reached."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -24,6 +24,9 @@ class AccountState(models.TextChoices):
     DESACTIVE = "DESACTIVE", "Désactivé"  # by its owner
     INUTILISE = "INUTILISE", "Inutilisé"  # nobody came for a year
     ANONYMISE = "ANONYMISE", "Anonymisé"
+
+
+RETURN_DELAY = timedelta(days=30)  # during which who closed their account opens it again by themselves
 
 
 class Notice(models.TextChoices):
@@ -68,6 +71,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     state_since = models.DateTimeField("dans cet état depuis", null=True, blank=True)
     terms_accepted_at = models.DateTimeField("conditions acceptées le", null=True, blank=True)
     warned_at = models.DateTimeField("prévenu de son inactivité le", null=True, blank=True)
+    erasure_asked_at = models.DateTimeField("suppression demandée le", null=True, blank=True)
     is_staff = models.BooleanField("exploitant", default=False)
     created_at = models.DateTimeField("créé le")
 
@@ -103,9 +107,16 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         return self.state == AccountState.ACTIF
 
     def enter(self, state: AccountState, *, at: datetime) -> None:
-        """Write the state of a row that the operation has locked."""
+        """Write the state of a row that the operation has locked; what was said or asked in the former one is over."""
         self.state, self.state_since = state, at
-        self.save(update_fields=["state", "state_since"])
+        self.warned_at = self.erasure_asked_at = None
+        self.save(update_fields=["state", "state_since", "warned_at", "erasure_asked_at"])
+
+    def may_return(self, at: datetime) -> bool:
+        """Whether the account sleeps, and its mailbox is enough to open it again (domain, 2.8)."""
+        if self.state == AccountState.DESACTIVE:
+            return self.state_since is not None and self.state_since + RETURN_DELAY > at
+        return self.state == AccountState.INUTILISE
 
     @property
     def state_sentence(self) -> str:
@@ -133,6 +144,7 @@ class LinkPurpose(models.TextChoices):
     ADDRESS = "ADDRESS", "Nouvelle adresse de connexion"
     CANCEL = "CANCEL", "Annulation du changement d’adresse"
     CONTACT = "CONTACT", "Adresse de contact"
+    RETURN = "RETURN", "Retour d’un compte endormi"
 
 
 class Link(models.Model):
@@ -161,6 +173,7 @@ class AskedFor(models.TextChoices):
     CREATION = "CREATION", "Créer un compte"
     ACTIVATION = "ACTIVATION", "Recevoir un nouveau lien d’activation"
     PASSWORD = "PASSWORD", "Mot de passe oublié"  # pragma: allowlist secret
+    RETURN = "RETURN", "Rouvrir mon compte"
     LOCKED = "LOCKED", "Connexion bloquée"  # asked by nobody: told to the owner
 
 

@@ -29,6 +29,53 @@ def account_suspended(user: User, *, at: datetime) -> None:
     queue_mail(kind="users/account_suspended", to=user.email, at=at, first_name=user.first_name)
 
 
+def account_closed(user: User, *, until: datetime, erase: bool, at: datetime) -> None:
+    """The owner closed their account: until when they may come back, and whether it is erased then."""
+    queue_mail(kind="users/account_closed", to=user.email, at=at, first_name=user.first_name, until=until, erase=erase)
+
+
+def account_asleep(user: User, *, key: str, at: datetime) -> None:
+    """The link that opens an account again, closed by its owner or unused for a year; valid for 60 minutes."""
+    queue_mail(kind="users/account_asleep", to=user.email, at=at, first_name=user.first_name, key=key)
+
+
+def account_closed_for_long(user: User, *, at: datetime) -> None:
+    """Somebody asked about an account that its owner closed too long ago to open it by themselves."""
+    queue_mail(kind="users/account_closed_for_long", to=user.email, at=at, first_name=user.first_name)
+
+
+def account_reopened(user: User, *, at: datetime) -> None:
+    """The account acts again; who did not do it knows what to do (security, 6.3.7)."""
+    queue_mail(kind="users/account_reopened", to=user.email, at=at, first_name=user.first_name, reopened_at=at)
+
+
+def account_idle(user: User, *, until: datetime, at: datetime) -> None:
+    """Nobody has come for 11 months: the day when the account is suspended, unless its owner logs in."""
+    queue_mail(kind="users/account_idle", to=user.email, at=at, first_name=user.first_name, until=until)
+
+
+def account_unused(user: User, *, until: datetime, at: datetime) -> None:
+    """Nobody came for a year: the account is suspended, how to open it again, and when it is erased."""
+    queue_mail(kind="users/account_unused", to=user.email, at=at, first_name=user.first_name, until=until)
+
+
+def account_to_erase(user: User, *, until: datetime, may_return: bool, at: datetime) -> None:
+    """Nobody has come for 23 months: the day when what the account says of the person is erased."""
+    queue_mail(
+        kind="users/account_to_erase",
+        to=user.email,
+        at=at,
+        first_name=user.first_name,
+        until=until,
+        may_return=may_return,
+    )
+
+
+def account_erased(email: str, *, at: datetime) -> None:
+    """What the account said of the person is erased; this is the last message to the address."""
+    queue_mail(kind="users/account_erased", to=email, at=at)
+
+
 def password_reset(user: User, *, key: str, at: datetime) -> None:
     """« Mot de passe oublié ? »: the link to the choice of a new one, valid for 60 minutes."""
     queue_mail(kind="users/password_reset", to=user.email, at=at, first_name=user.first_name, key=key)

@@ -8,6 +8,7 @@ from users.views import (
     login,
     passwords,
     reauthentication,
+    returns,
     second_factor,
     sessions,
 )
@@ -31,6 +32,10 @@ urlpatterns = [
     path("comptes/password/reset/envoye/", passwords.sent, name="password_sent"),
     path("comptes/password/reset/nouveau/", passwords.new, name="password_new"),
     path("comptes/password/reset/<str:key>/", passwords.link, name="password_link"),
+    path("comptes/retour/", returns.ask, name="account_return"),
+    path("comptes/retour/envoye/", returns.sent, name="return_sent"),
+    path("comptes/retour/rouvrir/", returns.come_back, name="return_confirm"),
+    path("comptes/retour/<str:key>/", returns.link, name="return_link"),
     path("comptes/sessions/", sessions.sessions, name="sessions"),
     path("comptes/sessions/fermer/", sessions.close_others, name="sessions_close_others"),
     path("comptes/sessions/<int:session_id>/fermer/", sessions.close, name="session_close"),

@@ -10,7 +10,7 @@ from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
 from habilitations.models import Attachment
-from habilitations.operations.profiles import grant
+from habilitations.operations.profiles import grant, revoke_all
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import defaults
@@ -55,3 +55,28 @@ def attach(*, user_id: int, structure_id: int, service_id: int | None = None, by
     )
     grant(attachment=attachment, profiles=defaults(is_public=structure.is_public), by=by, at=at)
     return attachment
+
+
+@transaction.atomic
+def end_attachment(*, attachment: Attachment, by: Any, at: datetime) -> None:
+    """End an attachment, and the rights that it carries with it.
+
+    Who may ask for it is the caller's to check, and that the structure keeps its manager: this is the act itself.
+
+    :param by: who decided; none when the platform itself acts.
+    """
+    structure = Structure.objects.locked(attachment.structure_id)
+    attachment = Attachment.objects.select_related("service", "user").locked(attachment.pk)
+    if attachment.ended_at:
+        return
+    revoke_all(attachment=attachment, by=by, at=at)
+    attachment.ended_at, attachment.ended_by = at, by
+    attachment.save(update_fields=["ended_at", "ended_by"])
+    Event.objects.record(
+        Kind.ATTACHMENT_ENDED,
+        actor=by,
+        subject=attachment.user,
+        scope=structure,
+        at=at,
+        service=attachment.service and str(attachment.service.public_id),
+    )

@@ -60,3 +60,27 @@ def grant(*, attachment: Attachment, profiles: Collection[Profile], by: Any, at:
             profiles=sorted(new),
         )
     return new
+
+
+@transaction.atomic
+def revoke_all(*, attachment: Attachment, by: Any, at: datetime) -> None:
+    """Take back every profile that an attachment carries, as it ends.
+
+    :param attachment: it and its structure are locked by the caller.
+    """
+    target = attachment.service or attachment.structure
+    names = permissions.profiles_of(type(target))
+    rows = ROWS[type(target)].objects.filter(user=attachment.user_id, content_object=target)
+    revoked = sorted(names[permission] for permission in rows.values_list("permission", flat=True))
+    if not revoked:
+        return
+    rows.delete()
+    Event.objects.record(
+        Kind.PROFILES_REVOKED,
+        actor=by,
+        subject=attachment.user,
+        scope=attachment.structure,
+        at=at,
+        service=attachment.service and str(attachment.service.public_id),
+        profiles=revoked,
+    )

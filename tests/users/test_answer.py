@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import UserFactory
-from users.models import AccountRequest, AccountState, AskedFor, User
+from users.models import AccountRequest, AccountState, AskedFor, LoginCounter, User
 from users.operations.requests import answer, answer_late, ask
 
 EMAIL = "claire@example.org"
@@ -20,11 +20,14 @@ ASKED = {
     AskedFor.CREATION: "/comptes/signup/",
     AskedFor.ACTIVATION: "/comptes/activation/",
     AskedFor.PASSWORD: "/comptes/password/reset/",
+    AskedFor.RETURN: "/comptes/retour/",
 }
 TRUTHS = {
     (AskedFor.CREATION, None): "activation",
     (AskedFor.CREATION, AccountState.A_ACTIVER): "activation",
     (AskedFor.CREATION, AccountState.ACTIF): "account_exists",
+    (AskedFor.CREATION, AccountState.INUTILISE): "account_asleep",
+    (AskedFor.CREATION, AccountState.SUSPENDU): "account_suspended",
     (AskedFor.ACTIVATION, None): "unknown_account",
     (AskedFor.ACTIVATION, AccountState.A_ACTIVER): "activation",
     (AskedFor.ACTIVATION, AccountState.ACTIF): "account_exists",
@@ -33,6 +36,10 @@ TRUTHS = {
     (AskedFor.PASSWORD, AccountState.A_ACTIVER): "activation",
     (AskedFor.PASSWORD, AccountState.ACTIF): "password_reset",
     (AskedFor.PASSWORD, AccountState.SUSPENDU): "account_suspended",
+    (AskedFor.PASSWORD, AccountState.INUTILISE): "account_asleep",
+    (AskedFor.RETURN, None): "unknown_account",
+    (AskedFor.RETURN, AccountState.A_ACTIVER): "activation",
+    (AskedFor.RETURN, AccountState.ANONYMISE): "unknown_account",
 }
 
 
@@ -58,8 +65,9 @@ def test_the_page_is_the_same_whatever_the_account(client, account, form, asked_
     for hasher in hashers.get_hashers():
         monkeypatch.setattr(type(hasher), "encode", lambda *args, **kwargs: hashed.append(1))
     seen = []
-    for state in (None, AccountState.A_ACTIVER, AccountState.ACTIF, AccountState.SUSPENDU):
+    for state in (None, *AccountState):
         User.objects.all().delete()
+        LoginCounter.objects.all().delete()
         if state:
             User(email=EMAIL, contact_email=EMAIL, state=state, created_at="2022-02-21T08:00Z").save()
         visitor = type(client)()
@@ -81,7 +89,11 @@ def test_the_mail_tells_the_truth(account, mails, now, asked_for, state):
     account(state)
     details = {"last_name": "V", "first_name": "C", "phone": "", "contact_email": ""}
     ask(
-        asked_for=asked_for, email=EMAIL, address="203.0.113.7", at=now, **(details if asked_for == "CREATION" else {})
+        asked_for=asked_for,
+        email=EMAIL,
+        address="203.0.113.7",
+        at=now,
+        **(details if asked_for == AskedFor.CREATION else {}),
     )
 
     mails.run()

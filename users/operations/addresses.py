@@ -9,9 +9,9 @@ from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
 from users import notifications
-from users.models import AccountState, Link, LinkPurpose, User
+from users.models import AccountState, AskedFor, Link, LinkPurpose, User
 from users.operations.links import LinkRefused, issue_link, use_link, void_links
-from users.operations.requests import count_mail
+from users.operations.requests import answer_owner, count_mail
 from users.operations.sessions import end_sessions
 
 SAME = "C’est déjà votre adresse de connexion."
@@ -83,7 +83,7 @@ def cancel_address(*, key: str, at: datetime) -> User:
     user.set_unusable_password()  # whoever changed the address knew it
     user.save(update_fields=["password"])
     Event.objects.record(Kind.LOGIN_ADDRESS_RESTORED, actor=user, subject=user, at=at)
-    notifications.password_reset(user, key=issue_link(user=user, purpose=LinkPurpose.PASSWORD, at=at), at=at)
+    answer_owner(asked_for=AskedFor.PASSWORD, user=user, at=at)
     return user
 
 

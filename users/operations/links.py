@@ -15,6 +15,7 @@ LIFETIMES = {
     LinkPurpose.ADDRESS: timedelta(minutes=60),
     LinkPurpose.CANCEL: timedelta(days=7),
     LinkPurpose.CONTACT: timedelta(days=7),
+    LinkPurpose.RETURN: timedelta(minutes=60),
 }
 
 

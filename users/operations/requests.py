@@ -91,8 +91,10 @@ def answer(*, request_id: int, at: datetime) -> None:
     elif request.asked_for == AskedFor.LOCKED:
         if user and user.is_active:
             notifications.login_locked(user, until=request.details["until"], at=at)
+    elif user is None or user.state == AccountState.ANONYMISE:
+        notifications.unknown_account(request.email, at=at)
     else:
-        _answer_owner(AskedFor(request.asked_for), request.email, user, at)
+        answer_owner(asked_for=AskedFor(request.asked_for), user=user, at=at)
     request.delete()
 
 
@@ -112,7 +114,7 @@ def _note(asked_for: AskedFor, email: str, details: dict[str, Any], at: datetime
 
 def _answer_creation(request: AccountRequest, user: User | None, at: datetime) -> None:
     if user and user.state != AccountState.A_ACTIVER:
-        notifications.account_exists(user, at=at)
+        answer_owner(asked_for=AskedFor.CREATION, user=user, at=at)
         return
     details = request.details | {"contact_email": request.details["contact_email"] or request.email}
     if user:
@@ -131,13 +133,19 @@ def _answer_creation(request: AccountRequest, user: User | None, at: datetime) -
     notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
 
 
-def _answer_owner(asked_for: AskedFor, email: str, user: User | None, at: datetime) -> None:
-    """The mail that tells the mailbox's owner the truth of their account, whatever was asked."""
-    state = user and AccountState(user.state)
-    if user is None or state == AccountState.ANONYMISE:
-        notifications.unknown_account(email, at=at)
-    elif state == AccountState.A_ACTIVER:
+@transaction.atomic
+def answer_owner(*, asked_for: AskedFor, user: User, at: datetime) -> None:
+    """The mail that tells the mailbox's owner the truth of their account, whatever was asked.
+
+    :param user: their row is locked by the caller.
+    """
+    state = AccountState(user.state)
+    if state == AccountState.A_ACTIVER:
         notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
+    elif user.may_return(at):
+        notifications.account_asleep(user, key=issue_link(user=user, purpose=LinkPurpose.RETURN, at=at), at=at)
+    elif state == AccountState.DESACTIVE:
+        notifications.account_closed_for_long(user, at=at)
     elif state != AccountState.ACTIF:
         notifications.account_suspended(user, at=at)
     elif asked_for == AskedFor.PASSWORD:

@@ -1,0 +1,53 @@
+"""Coming back to an account that sleeps (domain, 2.8)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.common.answers import form_page
+from users.forms.creation import MailboxForm
+from users.models import AskedFor, LinkPurpose
+from users.operations import returns
+from users.operations.links import LinkRefused, check_link
+from users.views.entry import lapsed, noted
+
+KEY = "return_key"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """« Rouvrir mon compte »: the next page is the same whether the address has an account or not."""
+    form = MailboxForm(request.POST if request.method == "POST" else None)
+    if noted(request, form, AskedFor.RETURN):
+        return redirect("return_sent")
+    return form_page(request, "users/return.html", form)
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "users/return_sent.html")
+
+
+@require_safe
+def link(request: HttpRequest, key: str) -> HttpResponse:
+    """The link of the mail: it leads to the page at once, so that the key stays in no history nor log."""
+    request.session[KEY] = key
+    return redirect("return_confirm")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Open the account: the page shows a button, which alone does it; one then logs in as always."""
+    key, at = request.session.get(KEY, ""), timezone.now()
+    try:
+        found = check_link(key=key, purpose=LinkPurpose.RETURN, at=at)
+        if request.method == "POST":
+            returns.come_back(key=key, at=at)
+            del request.session[KEY]
+            messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")
+            return redirect("account_login")
+    except LinkRefused:
+        return lapsed(request, "account_return")
+    return render(request, "users/return_confirm.html", {"mailbox": found.email})
