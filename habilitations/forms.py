@@ -1,8 +1,36 @@
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from chorus_org.common.forms import Form
 from users.models import User
+
+
+class Leaving(models.TextChoices):
+    """What becomes of an account that its owner closes."""
+
+    SLEEP = "DESACTIVER", "Désactiver mon compte"
+    ERASE = "SUPPRIMER", "Désactiver mon compte, puis effacer mes données dans 30 jours"
+
+
+class CloseForm(Form):
+    """« Désactiver mon compte »."""
+
+    leaving = forms.ChoiceField(
+        label="Que voulez-vous faire ?",
+        help_text="Dans les deux cas, vous pouvez revenir pendant 30 jours.",
+        choices=Leaving.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez ce que devient votre compte.",
+            "invalid_choice": "Choisissez l’une des deux possibilités.",
+        },
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {"erase": self.cleaned_data["leaving"] == Leaving.ERASE}
 
 
 class AppointForm(Form):

@@ -34,6 +34,18 @@ LOCKS = {
         {User, Structure},
         lambda rows: {"user_id": rows.user.pk, "structure_id": rows.structure.pk, "by": None},
     ),
+    "habilitations.operations.attachments.end_attachment": (
+        {Structure, Attachment},
+        lambda rows: {"attachment": rows.attachment, "by": None},
+    ),
+    "habilitations.operations.idle.erase": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "habilitations.operations.idle.suspend_unused": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "habilitations.operations.idle.warn": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "habilitations.operations.leaving.close_account": ({User}, lambda rows: {"actor": rows.user, "erase": False}),
+    "habilitations.operations.leaving.erase_account": (
+        {Structure, Attachment},
+        lambda rows: {"user_id": rows.manager.pk},
+    ),
     "habilitations.operations.lifecycle.reopen_account": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "by": None},
@@ -97,6 +109,11 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "habilitations.operations.personal_data.take_data": "it only reads",
+    "habilitations.operations.profiles.revoke_all": "part of what its caller locks",
+    "users.operations.erasure.erase_person": "part of what its caller locks",
+    "users.operations.requests.answer_owner": "part of what its caller locks",
+    "users.operations.returns.come_back": "waits in use_link",
     "chorus_org.mail.operations.purge_mails": "mails that are over",
     "chorus_org.mail.operations.queue_mail": "the mail is new",
     "chorus_org.mail.operations.rescue_mails": "mails only: tests/mail/test_rescue.py",

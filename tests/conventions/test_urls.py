@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.support.addresses import FORMS, NAMES, NOT_LOOKED_AT, NOTHING_TYPED, PAGES, address
 from tests.support.queries import writes
 
-OPENED = {"activation_password", "password_new", "contact_confirm", "address_confirm", "address_cancel"}  # by a link
+OPENED = {"activation_password", "password_new", "address_cancel"}  # by a link
+OPENED |= {"contact_confirm", "address_confirm", "return_confirm"}
 MIDWAY = {"account_confirm_login_code", "mfa_authenticate"}  # of a login under way; without one it begins anew
 
 

@@ -16,7 +16,10 @@ from chorus_org.journal.models import Event
 from chorus_org.mail.models import Mail
 from chorus_org.mail.operations import resend_mail
 from habilitations.operations.attachments import attach
+from habilitations.operations.idle import suspend_unused
+from habilitations.operations.leaving import close_account, erase_account
 from habilitations.operations.lifecycle import reopen_account, suspend_account
+from habilitations.operations.personal_data import take_data
 from habilitations.operations.principal_manager import appoint
 from habilitations.operators import Role
 from services.models import Service
@@ -29,6 +32,7 @@ from users.operations.addresses import cancel_address, change_address
 from users.operations.details import DETAILS, change_details, confirm_contact
 from users.operations.links import issue_link
 from users.operations.passwords import activate, change_password
+from users.operations.returns import come_back
 from users.operations.second_factor import (
     add_application,
     make_recovery_codes,
@@ -140,6 +144,10 @@ def live(user, now):
     former = user.email
     change_address(key=key(LinkPurpose.ADDRESS, "nouvelle@example.org"), at=now)
     cancel_address(key=key(LinkPurpose.CANCEL, former), at=now)
+    user.refresh_from_db()
+    close_account(actor=user, erase=True, at=now)
+    come_back(key=key(LinkPurpose.RETURN), at=now)
+    take_data(actor=user, at=now)
     mail = Mail.objects.first()
     Mail.objects.filter(pk=mail.pk).update(due_at=None, failed_at=now)
     ProcrastinateJob.objects.all()._raw_delete("default")
@@ -155,6 +163,9 @@ def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     person.attachments.update(ends_at=now + timedelta(days=1))
     appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
     live(UserFactory(state=AccountState.A_ACTIVER), now)
+    User.objects.filter(pk=person.pk).update(warned_at=now, last_login=now)
+    suspend_unused(user_id=person.pk, at=now + timedelta(days=365))
+    erase_account(user_id=person.pk, at=now + timedelta(days=365))
 
     events = list(Event.objects.values())
     told = " ".join(str(event) for event in events)

@@ -29,6 +29,7 @@ ARGUMENTS = {
     "address_link": lambda world: ["x" * 43],
     "address_cancel_link": lambda world: ["x" * 43],
     "activation_link": lambda world: ["x" * 43],
+    "return_link": lambda world: ["x" * 43],
     "password_link": lambda world: ["x" * 43],
 }
 OF_A_ROW = ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend")  # pages of the admin on the row 1
@@ -57,6 +58,12 @@ PAGES = {
     "change the login address": ("gp", "account_address"),
     "a link to the new login address was sent": ("gp", "account_address_sent"),
     "a link that opens nothing (410)": ("anonymous", "address_cancel"),
+    "take one's data": ("gp", "account_data"),
+    "close one's account": ("stranger", "account_close"),
+    "close the account of a manager": ("gp", "account_close"),
+    "ask to come back": ("anonymous", "account_return"),
+    "a link to come back was sent": ("anonymous", "return_sent"),
+    "a link to come back that has lapsed (410)": ("anonymous", "return_confirm"),
     "mails of the demo": ("anonymous", "demo:mails"),
     "another domain": ("anonymous", "domain"),
     "organisation": ("gp", "organisation"),
@@ -86,6 +93,7 @@ NOT_LOOKED_AT = {
     "address_confirm": "needs a link: tests/users/test_change_address.py",
     "session_close": "one button",
     "sessions_close_others": "one button",
+    "return_link": "leads to the next step",
     "password_link": "leads to the next step",
     "health_live": "a word for machines",
     "health_ready": "a word for machines",
@@ -111,6 +119,7 @@ FORMS = {
     ),
     "activation": ("anonymous", lambda world: {"email": "nouveau@example.org"}),
     "account_reset_password": ("anonymous", lambda world: {"email": "nouveau@example.org"}),
+    "account_return": ("anonymous", lambda world: {"email": "nouveau@example.org"}),
     "services:create": (
         "gp",
         lambda world: {
@@ -135,6 +144,9 @@ NOTHING_TYPED = {
     "account_password": "three passwords: tests/users/test_change_password.py",
     "account_detail": "tests/users/test_change_details.py",
     "account_address": "asks for the password first: tests/users/test_change_address.py",
+    "account_close": "a choice of two: tests/habilitations/test_close_account.py",
+    "account_data": "one button",
+    "return_confirm": "needs a link: tests/users/test_return.py",
     "contact_confirm": "needs a link: tests/users/test_change_details.py",
     "address_confirm": "needs a link: tests/users/test_change_address.py",
     "address_cancel": "needs a link: tests/users/test_change_address.py",
