@@ -11,7 +11,7 @@ from chorus_org.audiences import Audience
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the main navigation; without an address, it is not built yet."""
+    """A line of the main navigation, or of the foot; without an address, it is not built yet."""
 
     label: str
     url: str | None = None
@@ -45,11 +45,12 @@ class Shell:
     audience: Audience = Audience.ENTREPRISE
     audiences = tuple(Audience)
     footer = (
-        "Plan du site",
-        "Accessibilité\u00a0: non conforme",
-        "Mentions légales",
-        "Données personnelles",
-        "Nous contacter",
+        Item("Plan du site"),
+        Item("Accessibilité\u00a0: non conforme"),
+        Item("Mentions légales"),
+        Item("Données personnelles", "/donnees-personnelles/"),
+        Item("Conditions d’utilisation", "/mentions-legales/conditions/"),
+        Item("Nous contacter"),
     )
 
     @property

@@ -9,6 +9,8 @@ from chorus_org.views import errors, health, pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("domaines/<slug:name>/", pages.domain, name="domain"),
+    path("donnees-personnelles/", pages.privacy, name="privacy"),
+    path("mentions-legales/conditions/", pages.terms, name="terms"),
     path("organisation/", pages.organisation, name="organisation"),
     path("organisation/structures/", pages.structures, name="structures"),
     path("organisation/structures/services/", include("services.urls")),

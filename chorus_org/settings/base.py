@@ -96,6 +96,8 @@ PUBLIC_PAGES = {
     "home",
     "domain",
     "organisation",
+    "privacy",
+    "terms",
     "account_login",
     "account_logout",
     "account_signup",

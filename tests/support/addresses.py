@@ -66,6 +66,8 @@ PAGES = {
     "a link to come back that has lapsed (410)": ("anonymous", "return_confirm"),
     "mails of the demo": ("anonymous", "demo:mails"),
     "another domain": ("anonymous", "domain"),
+    "privacy": ("anonymous", "privacy"),
+    "terms": ("anonymous", "terms"),
     "organisation": ("gp", "organisation"),
     "structures": ("gp", "structures"),
     "structures of a stranger": ("stranger", "structures"),

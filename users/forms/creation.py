@@ -7,10 +7,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, TimestampSigner
+from django.urls import reverse
+from django.utils.html import format_html
 
 from chorus_org.common.forms import AddressField, Block, Form, TextField
 
 LINK = re.compile(r"://|\bwww\.|<|>", re.IGNORECASE)
+# In a tab of its own: what was typed here stays
+READ_THEM = '<a href="{}" target="_blank">Lire les conditions d’utilisation (nouvel onglet)</a>'
 FASTEST = timedelta(seconds=2)
 AUTOMATON = "Cet envoi ressemble à celui d’un automate. Relisez votre saisie, puis envoyez-la de nouveau."
 
@@ -76,7 +80,6 @@ class PersonalInformation(Form):
     )
     terms = forms.BooleanField(
         label="J’accepte les conditions d’utilisation",
-        help_text="Vos informations servent à gérer votre compte et vos rattachements, et à rien d’autre.",
         error_messages={"required": "Acceptez les conditions d’utilisation pour créer un compte."},
     )
     website = forms.CharField(
@@ -98,6 +101,7 @@ class PersonalInformation(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["terms"].help_text = format_html(READ_THEM, reverse("terms"))
         self.initial["opened"] = TimestampSigner(salt="users.creation").sign("")
         self.data = self.data and self.data.copy()
 
