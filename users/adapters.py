@@ -85,6 +85,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _fernet().decrypt(encrypted_text.encode()).decode()
 
 
+def client_address(request: HttpRequest) -> str:
+    """The network address of the visitor, behind as many proxies as the settings trust."""
+    return get_adapter().get_client_ip(request)
+
+
 def _fernet() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     keys = [salted_hmac("users.second_factor", "", secret=one, algorithm="sha256").digest() for one in secrets]

@@ -1,10 +1,12 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
+from users.models import LinkPurpose
 from users.views import (
     account,
     addresses,
     creation,
     factors,
+    links,
     login,
     passwords,
     reauthentication,
@@ -12,6 +14,12 @@ from users.views import (
     second_factor,
     sessions,
 )
+
+
+def link(route: str, purpose: LinkPurpose, *, then: str, name: str) -> URLPattern:
+    """The address that a mail gives, ending in its key, which leads to the page `then`."""
+    return path(f"{route}<str:key>/", links.keep, {"purpose": purpose, "then": then}, name=name)
+
 
 urlpatterns = [
     path("comptes/login/", login.LoginView.as_view(), name="account_login"),
@@ -27,27 +35,27 @@ urlpatterns = [
     path("comptes/activation/", creation.activation, name="activation"),
     path("comptes/activation/mot-de-passe/", creation.activation_password, name="activation_password"),
     path("comptes/activation/structure/", creation.activation_structure, name="activation_structure"),
-    path("comptes/activation/<str:key>/", creation.activation_link, name="activation_link"),
+    link("comptes/activation/", LinkPurpose.ACTIVATION, then="activation_password", name="activation_link"),
     path("comptes/password/reset/", passwords.reset, name="account_reset_password"),
     path("comptes/password/reset/envoye/", passwords.sent, name="password_sent"),
     path("comptes/password/reset/nouveau/", passwords.new, name="password_new"),
-    path("comptes/password/reset/<str:key>/", passwords.link, name="password_link"),
+    link("comptes/password/reset/", LinkPurpose.PASSWORD, then="password_new", name="password_link"),
     path("comptes/retour/", returns.ask, name="account_return"),
     path("comptes/retour/envoye/", returns.sent, name="return_sent"),
     path("comptes/retour/rouvrir/", returns.come_back, name="return_confirm"),
-    path("comptes/retour/<str:key>/", returns.link, name="return_link"),
+    link("comptes/retour/", LinkPurpose.RETURN, then="return_confirm", name="return_link"),
     path("comptes/sessions/", sessions.sessions, name="sessions"),
     path("comptes/sessions/fermer/", sessions.close_others, name="sessions_close_others"),
     path("comptes/sessions/<int:session_id>/fermer/", sessions.close, name="session_close"),
     path("mon-compte/", account.account, name="account"),
     path("mon-compte/mot-de-passe/", account.password, name="account_password"),
     path("mon-compte/contact/", account.contact_confirm, name="contact_confirm"),
-    path("mon-compte/contact/<str:key>/", account.contact_link, name="contact_link"),
+    link("mon-compte/contact/", LinkPurpose.CONTACT, then="contact_confirm", name="contact_link"),
     path("mon-compte/adresse/", addresses.address, name="account_address"),
     path("mon-compte/adresse/envoye/", addresses.sent, name="account_address_sent"),
     path("mon-compte/adresse/confirmer/", addresses.confirm, name="address_confirm"),
-    path("mon-compte/adresse/confirmer/<str:key>/", addresses.link, name="address_link"),
+    link("mon-compte/adresse/confirmer/", LinkPurpose.ADDRESS, then="address_confirm", name="address_link"),
     path("mon-compte/adresse/annuler/", addresses.cancel, name="address_cancel"),
-    path("mon-compte/adresse/annuler/<str:key>/", addresses.cancel_link, name="address_cancel_link"),
+    link("mon-compte/adresse/annuler/", LinkPurpose.CANCEL, then="address_cancel", name="address_cancel_link"),
     path("mon-compte/<slug:slug>/", account.detail, name="account_detail"),
 ]

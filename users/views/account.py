@@ -18,9 +18,8 @@ from users.models import LinkPurpose, Notice
 from users.operations.details import change_details, confirm_contact
 from users.operations.links import LinkRefused, check_link
 from users.operations.passwords import change_password
-from users.views.entry import check_password, dead_link
-
-CONTACT_KEY = "contact_key"
+from users.views.entry import check_password
+from users.views.links import dead_link, kept
 
 
 @require_safe
@@ -56,17 +55,10 @@ def password(request: HttpRequest) -> HttpResponse:
     return form_page(request, "users/account_password.html", form)
 
 
-@require_safe
-def contact_link(request: HttpRequest, key: str) -> HttpResponse:
-    """The link of the mail: it leads to the page at once, so that the key stays in no history nor log."""
-    request.session[CONTACT_KEY] = key
-    return redirect("contact_confirm")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_confirm(request: HttpRequest) -> HttpResponse:
     """Confirm a contact address: opening the page shows a button, which alone does it."""
-    key, at = request.session.get(CONTACT_KEY, ""), timezone.now()
+    key, at = kept(request, LinkPurpose.CONTACT), timezone.now()
     try:
         link = check_link(key=key, purpose=LinkPurpose.CONTACT, at=at)
         if request.method == "POST":

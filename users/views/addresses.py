@@ -15,9 +15,8 @@ from users.forms.account import AddressForm
 from users.models import Link, LinkPurpose
 from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address
 from users.operations.links import LinkRefused, check_link
-from users.views.entry import check_password, dead_link
-
-KEY, CANCEL_KEY = "address_key", "address_cancel_key"
+from users.views.entry import check_password
+from users.views.links import dead_link, kept
 
 
 # Each try is counted for good before the password is looked at, as at login
@@ -37,17 +36,10 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "users/address_sent.html")
 
 
-@require_safe
-def link(request: HttpRequest, key: str) -> HttpResponse:
-    """The link of the mail: it leads to the page at once, so that the key stays in no history nor log."""
-    request.session[KEY] = key
-    return redirect("address_confirm")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take the new address: opening the page shows a button, which alone does it."""
-    key, at = request.session.get(KEY, ""), timezone.now()
+    key, at = kept(request, LinkPurpose.ADDRESS), timezone.now()
     again = ("account_address", "Changer mon adresse de connexion")
     try:
         found = _own(request, check_link(key=key, purpose=LinkPurpose.ADDRESS, at=at))
@@ -61,17 +53,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "users/address_confirm.html", {"mailbox": found.email})
 
 
-@require_safe
-def cancel_link(request: HttpRequest, key: str) -> HttpResponse:
-    """The link of the mail to the former address, as above."""
-    request.session[CANCEL_KEY] = key
-    return redirect("address_cancel")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest) -> HttpResponse:
     """Take the former address back, whoever is logged in: the mailbox alone proves it."""
-    key, at = request.session.get(CANCEL_KEY, ""), timezone.now()
+    key, at = kept(request, LinkPurpose.CANCEL), timezone.now()
     try:
         found = check_link(key=key, purpose=LinkPurpose.CANCEL, at=at)
         if request.method == "POST":

@@ -12,9 +12,10 @@ from users.forms.passwords import NewPasswordForm
 from users.models import AskedFor, LinkPurpose
 from users.operations.links import LinkRefused, check_link
 from users.operations.passwords import activate
-from users.views.entry import enter, lapsed, noted
+from users.views.entry import enter, noted
+from users.views.links import dead_link, kept
 
-MAILBOX, KEY = "creation_email", "activation_key"  # what the visitor's session keeps from one step to the next
+MAILBOX = "creation_email"  # what the visitor's session keeps from one step to the next
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,25 +42,17 @@ def activation(request: HttpRequest) -> HttpResponse:
     return form_page(request, "users/activation.html", form, mailbox=mailbox)
 
 
-@require_safe
-def activation_link(request: HttpRequest, key: str) -> HttpResponse:
-    """The link of the mail: it leads to step 3 at once, so that the key stays in no history nor log."""
-    request.session[KEY] = key
-    return redirect("activation_password")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def activation_password(request: HttpRequest) -> HttpResponse:
     """Step 3, « Mot de passe »: what it takes to open the account, then its session."""
-    key, at = request.session.get(KEY, ""), timezone.now()
+    key, at = kept(request, LinkPurpose.ACTIVATION), timezone.now()
     try:
         user = check_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at).user
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
         if person := form.accepted(activate, key=key, at=at):
-            del request.session[KEY]
             return enter(request, person, then="activation_structure")
     except LinkRefused:
-        return lapsed(request, "activation")
+        return dead_link(request, "activation")
     return form_page(request, "users/activation_password.html", form)
 
 

@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.common.answers import form_page
+from users.adapters import client_address
 from users.forms.creation import MailboxForm
 from users.forms.passwords import NewPasswordForm
 from users.models import AskedFor, LinkPurpose
 from users.operations.links import LinkRefused, check_link
 from users.operations.passwords import reset_password
-from users.views.entry import client_address, enter, lapsed, noted
-
-KEY = "password_key"
+from users.views.entry import enter, noted
+from users.views.links import dead_link, kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,23 +30,15 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "users/password_sent.html")
 
 
-@require_safe
-def link(request: HttpRequest, key: str) -> HttpResponse:
-    """The link of the mail: it leads to the form at once, so that the key stays in no history nor log."""
-    request.session[KEY] = key
-    return redirect("password_new")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose the new password; the second factor is asked all the same."""
-    key, at = request.session.get(KEY, ""), timezone.now()
+    key, at = kept(request, LinkPurpose.PASSWORD), timezone.now()
     try:
         user = check_link(key=key, purpose=LinkPurpose.PASSWORD, at=at).user
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
         if person := form.accepted(reset_password, key=key, address=client_address(request), at=at):
-            del request.session[KEY]
             return enter(request, person, then="home")
     except LinkRefused:
-        return lapsed(request, "account_reset_password")
+        return dead_link(request, "account_reset_password")
     return form_page(request, "users/password_new.html", form)

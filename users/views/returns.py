@@ -11,9 +11,8 @@ from users.forms.creation import MailboxForm
 from users.models import AskedFor, LinkPurpose
 from users.operations import returns
 from users.operations.links import LinkRefused, check_link
-from users.views.entry import lapsed, noted
-
-KEY = "return_key"
+from users.views.entry import noted
+from users.views.links import dead_link, kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,24 +29,16 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "users/return_sent.html")
 
 
-@require_safe
-def link(request: HttpRequest, key: str) -> HttpResponse:
-    """The link of the mail: it leads to the page at once, so that the key stays in no history nor log."""
-    request.session[KEY] = key
-    return redirect("return_confirm")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def come_back(request: HttpRequest) -> HttpResponse:
     """Open the account: the page shows a button, which alone does it; one then logs in as always."""
-    key, at = request.session.get(KEY, ""), timezone.now()
+    key, at = kept(request, LinkPurpose.RETURN), timezone.now()
     try:
         found = check_link(key=key, purpose=LinkPurpose.RETURN, at=at)
         if request.method == "POST":
             returns.come_back(key=key, at=at)
-            del request.session[KEY]
             messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")
             return redirect("account_login")
     except LinkRefused:
-        return lapsed(request, "account_return")
+        return dead_link(request, "account_return")
     return render(request, "users/return_confirm.html", {"mailbox": found.email})

@@ -17,12 +17,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from users.adapters import LoginByCodeStage
+from users.adapters import LoginByCodeStage, client_address
 from users.forms.second_factor import ApplicationForm, CodeForm
 from users.models import User
 from users.operations import login
 from users.operations.second_factor import CodeRefused, send_code, spend_code, spend_recovery_code
-from users.views.entry import client_address
 
 WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Vérifiez-le, puis saisissez-le de nouveau."
 OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."

@@ -1,0 +1,39 @@
+"""Links of mails: each leads at once to its page, so that the key stays in no history nor log (security, 14.2.1)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from users.forms.creation import MailboxForm
+from users.models import LinkPurpose
+
+
+@require_safe
+def keep(request: HttpRequest, key: str, purpose: LinkPurpose, then: str) -> HttpResponse:
+    """Keep the key in the session, and go to its page.
+
+    :param then: the name of that page.
+    """
+    request.session[_name(purpose)] = key
+    return redirect(then)
+
+
+def kept(request: HttpRequest, purpose: LinkPurpose) -> str:
+    """The key of the last link of that purpose, or nothing that could be one."""
+    return request.session.get(_name(purpose), "")
+
+
+def dead_link(request: HttpRequest, again: str, label: str = "", why: str = "") -> HttpResponse:
+    """The page of a link that opens nothing (410), or may not serve (409 and why), and the way on.
+
+    :param again: the name of the page where a new one can be asked for, in the same form here, or where to go instead.
+    :param label: what that other page is for.
+    """
+    form = None if label else MailboxForm()
+    context = {"form": form, "action": reverse(again), "label": label, "why": why}
+    return render(request, "users/link_dead.html", context, status=409 if why else 410)
+
+
+def _name(purpose: LinkPurpose) -> str:
+    return f"link_{purpose}"
