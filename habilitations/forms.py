@@ -19,12 +19,12 @@ class CloseForm(Form):
     """« Désactiver mon compte »."""
 
     leaving = forms.ChoiceField(
-        label="Que voulez-vous faire ?",
+        label="Ce que devient votre compte",
         help_text="Dans les deux cas, vous pouvez revenir pendant 30 jours.",
         choices=Leaving.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choisissez ce que devient votre compte.",
+            "required": "Choisissez l’une des deux possibilités.",
             "invalid_choice": "Choisissez l’une des deux possibilités.",
         },
     )

@@ -14,6 +14,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.people import World
+from tests.support.smtp import MailServer, mail_server
+from tests.support.worker import listens, wait_until, worker
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
 
@@ -42,6 +44,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def world(transactional_db: None) -> World:
     return World()
+
+
+@pytest.fixture
+def mailbox(transactional_db: None) -> Iterator[MailServer]:
+    """A mail server, and a worker that hands it what is queued (`tests.browser.mailbox` reads it)."""
+    with mail_server() as server, worker(server):
+        wait_until(listens)
+        yield server
 
 
 @pytest.fixture

@@ -1,32 +1,13 @@
 """« Créer un compte », with real mails: the worker hands them to a mail server, the person opens their links."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.mailbox import link_of
 from tests.support.factories import PASSWORD
-from tests.support.smtp import MailServer, mail_server
-from tests.support.worker import listens, wait_until, worker
 from users.models import User
 
 NEW = "nouveau@example.org"
-
-
-@pytest.fixture
-def mailbox(transactional_db):
-    with mail_server() as server, worker(server):
-        wait_until(listens)
-        yield server
-
-
-def link_of(mailbox: MailServer, number: int) -> str:
-    """The path that the mail of that number leads to, once it has come."""
-    wait_until(lambda: len(mailbox.taken) >= number)
-    mail = mailbox.taken[number - 1]
-    assert mail["To"] == NEW
-    text = mail.get_payload(0).get_payload(decode=True).decode()
-    return re.search(r"/comptes/\S+[\w-]{43}/", text).group()
 
 
 def fill(page: Page) -> None:
@@ -51,7 +32,7 @@ def test_a_person_creates_an_account_from_home_to_step_four(browse, axe, mailbox
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Ouvrez le message")
     look(page)
 
-    page.goto(link_of(mailbox, 1))
+    page.goto(link_of(mailbox, 1, to=NEW))
     look(page)
     page.locator("#id_password1").fill("Bonjour2026!!")
     page.get_by_label("Confirmer le mot de passe").fill("Bonjour2026!!")
@@ -80,7 +61,7 @@ def test_a_forgotten_password_is_renewed_by_the_mailbox(browse, axe, mailbox, no
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ouvrez le message")
     axe(page)
-    page.goto(link_of(mailbox, 1))
+    page.goto(link_of(mailbox, 1, to=NEW))
     page.locator("#id_password1").fill(PASSWORD)
     page.get_by_label("Confirmer le mot de passe").fill(PASSWORD)
     page.keyboard.press("Enter")
