@@ -24,6 +24,7 @@ from users import personal_data as users
 from users.models import User
 from users.personal_data import Part, row
 
+PROFILES = dict(Profile.choices)
 STYLE = settings.BASE_DIR / "static" / "css" / "data.css"
 
 
@@ -90,8 +91,16 @@ def _events(user: User) -> Iterator[dict[str, Any]]:
             "décision": event.get_kind_display(),
             "structure": names.get(event.scope_id, ""),
             "auteur": _author(event, user),
-            "détails": {DETAILS[key]: told for key, told in event.details.items() if told is not None} if mine else {},
+            "détails": _details(event) if mine else {},
         }
+
+
+def _details(event: Event) -> dict[str, Any]:
+    known = {DETAILS[key]: value for key, value in event.details.items() if value is not None}
+    return {
+        name: [PROFILES.get(one, one) for one in value] if isinstance(value, list) else value
+        for name, value in known.items()
+    }
 
 
 def _author(event: Event, user: User) -> str:
