@@ -15,13 +15,15 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from chorus_org.common.identifiers import canonical_email
 from users.models import User
 from users.operations import login, requests
 from users.operations.second_factor import CodeRefused, send_code
 from users.second_factor import has_application
+
+BEGUN_AS = "login_begun_as"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,6 +47,11 @@ class AccountAdapter(DefaultAccountAdapter):
         elif is_last:
             requests.tell_of_lock(email=tried["email"], at=timezone.now())
         return user
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Remember the account as it was when its password was given: a code opens no other (`is_as_it_was`)."""
+        request.session[BEGUN_AS] = _looks(user)
+        return super().pre_login(request, user, **kwargs)
 
     def get_login_stages(self) -> list[str]:
         """After the password: the code by mail, or that of the application."""
@@ -83,6 +90,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _fernet().decrypt(encrypted_text.encode()).decode()
+
+
+def is_as_it_was(request: HttpRequest, user: User) -> bool:
+    """Whether the account that a login waits for has still its password, its address and its state."""
+    return constant_time_compare(request.session.get(BEGUN_AS, ""), _looks(user))
+
+
+def _looks(user: User) -> str:
+    return salted_hmac("users.login", f"{user.password} {user.email} {user.state}", algorithm="sha256").hexdigest()
 
 
 def client_address(request: HttpRequest) -> str:

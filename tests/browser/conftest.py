@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -54,9 +59,21 @@ def mailbox(transactional_db: None) -> Iterator[MailServer]:
         yield server
 
 
+def remember_proofs(client: Client, user: Any) -> None:
+    """Have the session remember what a login asks, so that no page asks for it again."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": method, "at": time.time()} for method in ("password", "code", "mfa")
+    ]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session.save()
+
+
 @pytest.fixture
 def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
     """Open a page of the portal as someone, on some screen: `browse("/", user, width=360, javascript=False)`.
+
+    `proved`: as one who has just logged in, for the pages that ask for it.
 
     A script that fails, a file that does not come or a policy that is broken fails the test.
     """
@@ -64,7 +81,13 @@ def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
     problems: list[str] = []
 
     def browse(
-        path: str, user: Any = None, *, width: int = 1366, scheme: str = "light", javascript: bool = True
+        path: str,
+        user: Any = None,
+        *,
+        proved: bool = False,
+        width: int = 1366,
+        scheme: str = "light",
+        javascript: bool = True,
     ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
@@ -79,6 +102,8 @@ def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
         if user:
             client = Client()
             client.force_login(user)
+            if proved:
+                remember_proofs(client, user)
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()

@@ -98,7 +98,72 @@ def test_htmx_goes_there_as_a_whole_page(inside, clock):
     assert answer.headers["HX-Redirect"].startswith(URL)
 
 
+class TestSecondFactor:
+    @pytest.fixture
+    def required(self, settings):
+        settings.SECOND_FACTOR_REQUIRED = True
+
+    @pytest.fixture
+    def inside(self, client, person, required, mails, clock):
+        client.post(LOGIN, {"login": person.email, "password": PASSWORD})
+        client.post("/comptes/2fa/code/", {"code": code_of(mails.to(person.email)[-1])})
+        clock.shift(61)
+        return client
+
+    def test_a_whole_login_counts_for_both(self, inside):
+        assert inside.get(GUARDED[0]).status_code == 200
+
+    def test_after_the_password_a_code_leaves_by_mail_and_is_asked_for(self, inside, person, mails, clock):
+        clock.shift(300)
+        page = f"{URL}?next={GUARDED[0]}"
+        answer = inside.post(page, {"password": PASSWORD})
+        [_, mail] = mails.to(person.email)
+
+        assert answer.headers["Location"] == page
+        assert mail.kind == "users/proof_code"
+        assert asks(inside.get(GUARDED[0]), GUARDED[0])
+        assert 'name="code"' in inside.get(page).text
+        assert inside.post(page, {"code": code_of(mail)}).headers["Location"] == GUARDED[0]
+        assert inside.get(GUARDED[0]).status_code == 200
+
+    def test_a_code_does_not_stand_for_the_password(self, inside, clock):
+        clock.shift(300)
+
+        assert 'name="password"' in inside.get(URL).text
+        assert inside.post(URL, {"code": "000000"}).status_code == 422
+
+    def test_with_an_application_its_code_is_asked_for_even_where_none_is_required(self, client, person, now, clock):
+        add_application(user_id=person.pk, secret=SECRET, session="", at=now)
+        client.force_login(User.objects.get(pk=person.pk))
+        page = f"{URL}?next={GUARDED[1]}"
+
+        assert client.post(page, {"password": PASSWORD}).headers["Location"] == page
+        shown = format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+        assert client.post(page, {"code": shown}).headers["Location"] == GUARDED[1]
+        assert client.get(GUARDED[1]).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/mon-compte/adresse/", "/mon-compte/donnees/", "/mon-compte/fermer/"])
+def test_what_matters_most_is_guarded(inside, clock, page):
+    assert inside.get(page).status_code == 200
+    clock.shift(301)
+    assert asks(inside.get(page), page)
+
+
+def test_a_button_leads_back_to_its_page_and_says_that_nothing_is_done(inside, clock):
+    clock.shift(301)
+    answer = inside.post("/comptes/sessions/fermer/")
+
+    assert asks(answer, "/comptes/sessions/")
+    assert "Rien n’est encore fait" in plain(inside.get(answer.headers["Location"]).text)
+
+
 class TestWithoutAPassword:
+    def test_a_new_one_is_chosen_by_the_mailbox(self, login, without_password):
+        answer = login(without_password).get("/mon-compte/mot-de-passe/")
+
+        assert answer.headers["Location"] == "/comptes/password/reset/"
+
     def test_a_session_alone_proves_nothing(self, login, without_password):
         assert asks(login(without_password).get(GUARDED[0]), GUARDED[0])
 
@@ -120,6 +185,7 @@ class TestWithoutAPassword:
         client.post(URL, {"action": "resend"})
         code = code_of(mails.to(without_password.email)[1])
         assert client.post(URL, {"code": code}).status_code == 302
+        clock.shift(301)
         assert client.post(URL, {"code": code}).status_code == 422
 
     def test_it_leaves_once_a_minute(self, login, without_password, mails):

@@ -6,10 +6,13 @@ from functools import partial
 
 import pytest
 
+from habilitations.operations.lifecycle import suspend_account
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import error_of, plain, summary_of
 from tests.support.races import race
-from users.models import LoginCounter
+from users.models import AccountState, LinkPurpose, LoginCounter, User
+from users.operations.links import issue_link
+from users.operations.passwords import change_password
 from users.operations.second_factor import CodeRefused, send_code, spend_code
 
 LOGIN, URL = "/comptes/login/", "/comptes/2fa/code/"
@@ -271,3 +274,35 @@ def test_a_code_sent_twice_at_once_serves_once(transactional_db, now):
     person = UserFactory()
 
     assert sorted(race(*[partial(spend_code, user=person, code="123456", at=now)] * 6)) == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("change", ["password", "email", "state"])
+def test_a_login_that_waits_for_its_code_ends_when_the_account_changes(client, person, mails, now, change):
+    log_in(client)
+    code = last_code(mails)
+    if change == "password":
+        change_password(user_id=person.pk, password="bateau violet dans la brume", at=now)
+    elif change == "email":
+        User.objects.filter(pk=person.pk).update(email="nouvelle@example.org")
+    else:
+        suspend_account(user_id=person.pk, by=None, at=now)
+
+    answer = client.post(URL, {"code": code}, follow=True)
+
+    assert answer.redirect_chain == [(LOGIN, 302)]
+    assert "Votre compte a changé pendant cette connexion" in answer.text
+    assert not is_logged_in(client)
+    assert client.get(URL).headers["Location"] == LOGIN
+
+
+def test_activation_asks_for_the_code_before_the_session(client, mails, now):
+    person = UserFactory(email="claire@example.org", state=AccountState.A_ACTIVER)
+    key = issue_link(user=person, purpose=LinkPurpose.ACTIVATION, at=now)
+    client.get(f"/comptes/activation/{key}/")
+
+    answer = client.post("/comptes/activation/mot-de-passe/", {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert answer.headers["Location"] == URL
+    assert not is_logged_in(client)
+    assert client.post(URL, {"code": last_code(mails)}).headers["Location"] == "/comptes/activation/structure/"
+    assert is_logged_in(client)

@@ -1,13 +1,12 @@
 """« Mon compte »."""
 
 from copy import deepcopy
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
-from chorus_org.common.forms import AddressField, Block, Form, TextField
+from chorus_org.common.forms import AddressField, Form, TextField
 from users.forms.creation import PersonalInformation
-from users.forms.passwords import CurrentPasswordForm
 from users.models import Notice
 
 AT_CREATION = PersonalInformation.base_fields
@@ -49,7 +48,7 @@ class DetailForm(Form):
         return str(self.fields[self.name].label)
 
 
-class AddressForm(CurrentPasswordForm):
+class AddressForm(Form):
     """« Changer mon adresse de connexion »."""
 
     email = AddressField(
@@ -58,11 +57,3 @@ class AddressForm(CurrentPasswordForm):
         autocomplete="email",
         missing="Saisissez votre nouvelle adresse électronique de connexion.",
     )
-
-    layout: ClassVar[tuple[Block, ...]] = (
-        Block("bloc-actuel", "Mot de passe actuel", "Pour être sûr que c’est bien vous.", ("current_password",)),
-        Block("bloc-adresse", "Nouvelle adresse", "Elle doit pouvoir recevoir du courrier.", ("email",)),
-    )
-
-    def values(self) -> dict[str, Any]:
-        return {"email": self.cleaned_data["email"]}

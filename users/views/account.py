@@ -45,7 +45,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    """« Changer mon mot de passe »: this session goes on under a new id, the others end."""
+    """« Changer mon mot de passe »: this session goes on under a new id, the others end.
+
+    Who has none, their address having been given back, chooses one by their mailbox.
+    """
+    if not request.user.has_usable_password():
+        return redirect("account_reset_password")
     data = request.POST if request.method == "POST" else None
     form = ChangePasswordForm(data, user=request.user, check=partial(check_password, request))
     if user := form.accepted(change_password, user_id=request.user.pk, at=timezone.now()):

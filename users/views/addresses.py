@@ -1,10 +1,7 @@
 """« Changer mon adresse de connexion » (domain, 2.9)."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,16 +12,15 @@ from users.forms.account import AddressForm
 from users.models import Link, LinkPurpose
 from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address
 from users.operations.links import LinkRefused, check_link
-from users.views.entry import check_password
 from users.views.links import dead_link, kept
+from users.views.reauthentication import recently_proved
 
 
-# Each try is counted for good before the password is looked at, as at login
-@transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
 def address(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the next page is the same whether the new address has an account or not."""
-    form = AddressForm(request.POST if request.method == "POST" else None, check=partial(check_password, request))
+    form = AddressForm(request.POST if request.method == "POST" else None)
     form.accepted(ask_address, actor=request.user, at=timezone.now())
     if form.is_valid():
         return redirect("account_address_sent")

@@ -1,17 +1,18 @@
 """A proof that the owner is at the keyboard, asked again before what matters (security, 7.5.1).
 
-allauth's own is not enough: it asks nothing of who has no password.
+allauth's own is not enough: it asks nothing of who has no password, and one factor of who has two.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal.cryptokit import compare_user_code
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,51 +30,79 @@ from users.views.second_factor import SENT, judge, of_application
 
 FRESH = timedelta(minutes=5)
 LIFETIME = timedelta(minutes=10)
-CODE = "proof_code"  # what was sent, and when, in the session of who has no password
+CODE = "proof_code"  # what was sent, and when, in the session
 
 
 def recently_proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view, and each of its POSTs, for who proved to be the owner less than five minutes ago, by login or again."""
+    """A view, and each of its POSTs, for who gave what the login asks less than five minutes ago, then or since."""
+    return _guarded(view, None)
 
+
+def recently_proved_from(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """As above, for a button: the proof leads back to the page where it stands.
+
+    :param page: the name of that page.
+    """
+    return partial(_guarded, page=page)
+
+
+def _guarded(view: Callable[..., HttpResponse], page: str | None) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_recently_proved(request):
+        if not missing(request):
             return view(request, *args, **kwargs)
-        page = reverse("account_reauthenticate", query={"next": request.path})
-        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+        if request.method == "POST":
+            messages.warning(request, "Rien n’est encore fait. Confirmez que c’est vous, puis recommencez.")
+        proof = reverse("account_reauthenticate", query={"next": reverse(page) if page else request.path})
+        return HttpResponseClientRedirect(proof) if request.htmx else redirect(proof)
 
     return guarded
 
 
-def is_recently_proved(request: HttpRequest) -> bool:
-    """Whether the session remembers a password, or a code where there is no password, of the last five minutes."""
-    accepted = {"password"} if request.user.has_usable_password() else {"code", "mfa"}
-    records = get_authentication_records(request, request.user)
+def missing(request: HttpRequest) -> str:
+    """What was not proved in the last five minutes: « password », then « mfa » or « code »; or nothing.
+
+    What the login asks is asked again; who has no password proves by a code at least (domain, 2.9; security, 7.5.1).
+    """
+    user, asked = request.user, []
+    if user.has_usable_password():
+        asked.append("password")
+    if has_application(user):
+        asked.append("mfa")
+    elif settings.SECOND_FACTOR_REQUIRED or not asked:
+        asked.append("code")
     since = (timezone.now() - FRESH).timestamp()
-    return any(record["method"] in accepted and record["at"] > since for record in records)
+    proved = {record["method"] for record in get_authentication_records(request, user) if record["at"] > since}
+    return next((method for method in asked if method not in proved), "")
 
 
 # Tries are counted for good, as at the login
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
 def reauthenticate(request: HttpRequest) -> HttpResponse:
-    """« Confirmez que c’est vous »: the password, or a code where there is none."""
-    if request.user.has_usable_password():
-        form, prove = PasswordForm, by_password
-    elif has_application(request.user):
-        form, prove = ApplicationForm, by_application
-    elif request.POST.get("action") == "resend":
+    """« Confirmez que c’est vous »: the password, then a code; one page for each that is missing."""
+    method = missing(request)
+    if not method:
+        return go_on(request)
+    if method == "code" and request.POST.get("action") == "resend":
         return send(request)
-    else:
-        form, prove = CodeForm, by_mail
-    form, status = form(request.POST if request.method == "POST" else None), 200
+    form_class, prove = PROOFS[method]
+    form, status = form_class(request.POST if request.method == "POST" else None), 200
     if form.is_bound:
         status = prove(request, form)
         if not status:
             request.session.cycle_key()
-            return redirect(get_next_redirect_url(request) or "home")
-    context = {"form": form, "by_mail": prove is by_mail, "email": request.user.email}
+            return go_on(request)
+    context = {"form": form, "by_mail": method == "code", "email": request.user.email}
     return render(request, "users/second_factor/reauthenticate.html", context, status=status)
+
+
+def go_on(request: HttpRequest) -> HttpResponse:
+    """After a proof: the next one, or the page that asked for them."""
+    method = missing(request)
+    if method == "code":
+        return send(request)
+    return redirect(request.get_full_path() if method else get_next_redirect_url(request) or "home")
 
 
 def by_password(request: HttpRequest, form: PasswordForm) -> int:
@@ -110,7 +139,7 @@ def by_mail(request: HttpRequest, form: CodeForm) -> int:
 
 
 def send(request: HttpRequest) -> HttpResponse:
-    """Send a code to who has no password."""
+    """Send a code by mail, and show the page that waits for it."""
     at = timezone.now()
     try:
         request.session[CODE] = {"code": send_code(user=request.user, at=at, proof=True), "at": at.timestamp()}
@@ -118,3 +147,10 @@ def send(request: HttpRequest) -> HttpResponse:
     except CodeRefused as refusal:
         messages.warning(request, str(refusal))
     return redirect(request.get_full_path())
+
+
+PROOFS = {
+    "password": (PasswordForm, by_password),
+    "mfa": (ApplicationForm, by_application),
+    "code": (CodeForm, by_mail),
+}

@@ -1,10 +1,12 @@
 """After the password: a code that came by mail, or that of an application. Nobody is logged in before it."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.stages import LoginStage
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
@@ -17,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from users.adapters import LoginByCodeStage, client_address
+from users.adapters import LoginByCodeStage, client_address, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm
 from users.models import User
 from users.operations import login
@@ -26,12 +28,30 @@ from users.operations.second_factor import CodeRefused, send_code, spend_code, s
 WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Vérifiez-le, puis saisissez-le de nouveau."
 OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."
 LAPSED = "Le code a expiré : il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."
+CHANGED = "Votre compte a changé pendant cette connexion. Connectez-vous de nouveau."
 SENT = "Un nouveau code vient de partir ; il annule le précédent."
+
+
+def stage_of(stage: type[LoginStage]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page of a login under way, which ends where the account has changed since its password was given."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_stage_required(stage=stage.key, redirect_urlname="account_login")
+        @wraps(view)
+        def unchanged(request: HttpRequest) -> HttpResponse:
+            if is_as_it_was(request, request._login_stage.login.user):
+                return view(request)
+            messages.warning(request, CHANGED)
+            return request._login_stage.abort()
+
+        return unchanged
+
+    return decorate
 
 
 # Each try is counted for good before the code is looked at, as at the login
 @transaction.non_atomic_requests
-@login_stage_required(stage=LoginByCodeStage.key, redirect_urlname="account_login")
+@stage_of(LoginByCodeStage)
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """The code by mail."""
@@ -76,7 +96,7 @@ def resend(request: HttpRequest, process: LoginCodeVerificationProcess) -> HttpR
 
 
 @transaction.non_atomic_requests
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@stage_of(AuthenticateStage)
 @require_http_methods(["GET", "HEAD", "POST"])
 def authenticate(request: HttpRequest) -> HttpResponse:
     """The code of the application, or a recovery code."""

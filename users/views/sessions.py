@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from users.operations.sessions import SessionRefused, close_other_sessions, close_session
 from users.sessions import device, open_sessions
+from users.views.reauthentication import recently_proved_from
 
 
 @require_safe
@@ -23,6 +24,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@recently_proved_from("sessions")
 def close(request: HttpRequest, session_id: int) -> HttpResponse:
     """Close one session; closing this one is leaving."""
     try:
@@ -37,6 +39,7 @@ def close(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 @require_POST
+@recently_proved_from("sessions")
 def close_others(request: HttpRequest) -> HttpResponse:
     close_other_sessions(key=request.session.session_key or "", actor=request.user, at=timezone.now())
     messages.success(request, "Vos autres sessions sont fermées")
