@@ -11,7 +11,7 @@ def text_of(mailbox: MailServer, number: int, *, to: str) -> str:
     wait_until(lambda: len(mailbox.taken) >= number)
     mail = mailbox.taken[number - 1]
     assert mail["To"] == to
-    return mail.get_payload(0).get_payload(decode=True).decode()
+    return mail.get_payload(0).get_payload(decode=True).decode().replace("\r\n", "\n")
 
 
 def link_of(mailbox: MailServer, number: int, *, to: str) -> str:

@@ -1,9 +1,11 @@
 """« Créer un compte », with real mails: the worker hands them to a mail server, the person opens their links."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.mailbox import link_of
+from tests.browser.mailbox import link_of, text_of
 from tests.support.factories import PASSWORD
 from users.models import User
 
@@ -19,7 +21,8 @@ def fill(page: Page) -> None:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_person_creates_an_account_from_home_to_step_four(browse, axe, mailbox, javascript):
+def test_a_person_creates_an_account_from_home_to_step_four(browse, axe, mailbox, settings, javascript):
+    settings.SECOND_FACTOR_REQUIRED = True
     look = axe if javascript else lambda page: None
     page = browse("/", width=1366 if javascript else 360, javascript=javascript)
 
@@ -45,6 +48,12 @@ def test_a_person_creates_an_account_from_home_to_step_four(browse, axe, mailbox
     page.locator("#id_password1").fill(PASSWORD)
     page.get_by_label("Confirmer le mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Soumettre").click()
+
+    expect(page.get_by_label("Code")).to_be_visible()
+    look(page)
+    code = re.search(r"^[0-9]{6}$", text_of(mailbox, 2, to=NEW), re.MULTILINE).group()
+    page.get_by_label("Code").fill(code)
+    page.get_by_label("Code").press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pour qui travaillez-vous")
     look(page)
