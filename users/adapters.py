@@ -20,8 +20,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from chorus_org.common.identifiers import canonical_email
 from users.models import User
 from users.operations import login, requests
-from users.operations.second_factor import CodeRefused, send_code
-from users.second_factor import has_application
+from users.operations.second_factor.codes import CodeRefused, send_code
+from users.second_factor import has_factor
 
 BEGUN_AS = "login_begun_as"
 
@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["users.adapters.LoginByCodeStage", "allauth.mfa.stages.AuthenticateStage"]
 
     def is_login_by_code_required(self, login: Login) -> bool:
-        return settings.SECOND_FACTOR_REQUIRED and not has_application(login.user)
+        return settings.SECOND_FACTOR_REQUIRED and not has_factor(login.user)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Leave it to `users.views.reauthentication`: allauth asks nothing of who has no password."""

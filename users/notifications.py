@@ -101,14 +101,18 @@ def proof_code(user: User, *, code: str, at: datetime) -> None:
     queue_mail(kind="users/proof_code", to=user.email, at=at, first_name=user.first_name, code=code)
 
 
-def factor_added(user: User, *, at: datetime) -> None:
-    """An application gives the codes from now on; who did not do it knows what to do (security, 6.3.7)."""
-    queue_mail(kind="users/factor_added", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+def factor_added(user: User, *, factor: str, at: datetime) -> None:
+    """« une application » or « une clé de sécurité » is asked for from now on; who did not add it knows what to do."""
+    queue_mail(
+        kind="users/factor_added", to=user.email, at=at, first_name=user.first_name, factor=factor, changed_at=at
+    )
 
 
-def factor_removed(user: User, *, at: datetime) -> None:
-    """No application gives the codes any more; as above."""
-    queue_mail(kind="users/factor_removed", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+def factor_removed(user: User, *, factor: str, at: datetime) -> None:
+    """It is asked for no more; as above (security, 6.3.7)."""
+    queue_mail(
+        kind="users/factor_removed", to=user.email, at=at, first_name=user.first_name, factor=factor, changed_at=at
+    )
 
 
 def recovery_codes_made(user: User, *, at: datetime) -> None:

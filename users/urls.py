@@ -5,15 +5,14 @@ from users.views import (
     account,
     addresses,
     creation,
-    factors,
     links,
     login,
     passwords,
     reauthentication,
     returns,
-    second_factor,
     sessions,
 )
+from users.views.second_factor import codes, factors, keys
 
 
 def link(route: str, purpose: LinkPurpose, *, then: str, name: str) -> URLPattern:
@@ -26,10 +25,12 @@ urlpatterns = [
     path("comptes/logout/", login.LogoutView.as_view(), name="account_logout"),
     path("comptes/reauthenticate/", reauthentication.reauthenticate, name="account_reauthenticate"),
     path("comptes/2fa/", factors.index, name="mfa_index"),
-    path("comptes/2fa/code/", second_factor.code, name="account_confirm_login_code"),
-    path("comptes/2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
+    path("comptes/2fa/code/", codes.code, name="account_confirm_login_code"),
+    path("comptes/2fa/authenticate/", codes.authenticate, name="mfa_authenticate"),
     path("comptes/2fa/totp/activate/", factors.activate, name="mfa_activate_totp"),
     path("comptes/2fa/totp/deactivate/", factors.deactivate, name="mfa_deactivate_totp"),
+    path("comptes/2fa/webauthn/add/", keys.add, name="mfa_add_webauthn"),
+    path("comptes/2fa/webauthn/keys/<int:key_id>/remove/", keys.remove, name="mfa_remove_webauthn"),
     path("comptes/2fa/recovery-codes/", factors.recovery_codes, name="mfa_view_recovery_codes"),
     path("comptes/signup/", creation.sign_up, name="account_signup"),
     path("comptes/activation/", creation.activation, name="activation"),

@@ -143,7 +143,7 @@ ACCOUNT_LOGIN_TIMEOUT = 30 * 60  # from the password to the code
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 MFA_ADAPTER = "users.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp"]  # the recovery codes are ours: allauth keeps what they are made of
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # the recovery codes are ours: allauth keeps what they are made of
 MFA_TOTP_ISSUER = "Chorus Organisation"
 
 ANONYMOUS_USER_NAME = None

@@ -66,4 +66,26 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
+// A security key: the browser asks it, its answer goes with the form
+const KEYS = {
+  create: (options) => navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
+  get: (options) => navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }),
+};
+const KEYLESS = "Ce navigateur ne sait pas interroger une clé. Utilisez-en un plus récent, ou un autre moyen.";
+const SILENT = "La clé n’a pas répondu, ou vous avez renoncé. Recommencez quand vous êtes prêt.";
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.key || form.elements.answer.value || !form.checkValidity()) return;
+  event.preventDefault();
+  clear();
+  if (!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) return fail(KEYLESS);
+  try {
+    const credential = await KEYS[form.dataset.key](JSON.parse(form.dataset.options).publicKey);
+    form.elements.answer.value = JSON.stringify(credential);
+    form.requestSubmit();
+  } catch (error) {
+    fail(error.name === "InvalidStateError" ? "Cette clé est déjà enregistrée. Utilisez-en une autre." : SILENT);
+  }
+});
+
 focusSummary(document);

@@ -70,18 +70,26 @@ LOCKS = {
         {User},
         lambda rows: {"key": key(rows, LinkPurpose.CONTACT), "purpose": LinkPurpose.CONTACT},
     ),
-    "users.operations.second_factor.add_application": (
+    "users.operations.second_factor.factors.add_application": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "secret": "A" * 32, "session": ""},
     ),
-    "users.operations.second_factor.make_recovery_codes": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "users.operations.second_factor.factors.add_key": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "name": "Clé", "credential": {"id": "x"}, "session": ""},
+    ),
+    "users.operations.second_factor.factors.use_key": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "key_id": 0, "counter": 1},
+    ),
+    "users.operations.second_factor.factors.make_recovery_codes": ({User}, lambda rows: {"user_id": rows.user.pk}),
     "users.operations.details.change_details": ({User}, lambda rows: {"actor": rows.user, "phone": "01 23 45 67 89"}),
     "users.operations.addresses.ask_address": (
         {User},
         lambda rows: {"actor": rows.user, "email": "nouvelle@example.org"},
     ),
     "users.operations.addresses.change_address": ({User}, lambda rows: {"key": key(rows, LinkPurpose.ADDRESS)}),
-    "users.operations.second_factor.spend_recovery_code": (
+    "users.operations.second_factor.factors.spend_recovery_code": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "code": "AAAA-BBBB"},
     ),
@@ -128,7 +136,8 @@ NOTHING = {
     "users.operations.addresses.cancel_address": "waits in use_link",
     "users.operations.details.confirm_contact": "waits in use_link",
     "users.operations.requests.count_mail": "part of what its caller locks",
-    "users.operations.second_factor.remove_application": "as add_application, which must come before",
+    "users.operations.second_factor.factors.remove_application": "as add_application, which must come before",
+    "users.operations.second_factor.factors.remove_key": "as add_key, which must come before",
     "users.operations.sessions.close_other_sessions": "sessions of one's own",
     "users.operations.sessions.close_session": "a session of one's own",
     "users.operations.sessions.purge_sessions": "sessions that are over",
@@ -136,8 +145,8 @@ NOTHING = {
     "users.operations.requests.answer": "the account is new, or its links are: issue_link",
     "users.operations.requests.answer_late": "as answer",
     "users.operations.requests.ask": "the request is new",
-    "users.operations.second_factor.send_code": "counters of its own: tests/users/test_second_factor_code.py",
-    "users.operations.second_factor.spend_code": "counters of its own: tests/users/test_second_factor_code.py",
+    "users.operations.second_factor.codes.send_code": "counters of its own: tests/users/test_second_factor_code.py",
+    "users.operations.second_factor.codes.spend_code": "counters of its own: tests/users/test_second_factor_code.py",
     "users.operations.requests.tell_of_lock": "the request is new",
     "structures.operations.register_structure": "the structure is new",
     "users.operations.accounts.create_account": "the account is new",

@@ -19,7 +19,7 @@ from tests.support.people import make_gp, make_member
 from tests.support.races import race
 from users.models import AccountState, Link, LinkPurpose, User
 from users.operations.links import issue_link
-from users.operations.second_factor import add_application
+from users.operations.second_factor.factors import add_application
 
 DAY = timedelta(days=1)
 EMAIL = "claire@example.org"

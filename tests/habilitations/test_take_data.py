@@ -15,7 +15,7 @@ from tests.support.factories import PASSWORD, ServiceFactory, StructureFactory, 
 from tests.support.pages import plain
 from tests.support.people import make_member
 from users.models import User
-from users.operations.second_factor import add_application
+from users.operations.second_factor.factors import add_application
 
 URL = "/mon-compte/donnees/"
 QUERIES = 17

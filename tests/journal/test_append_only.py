@@ -33,7 +33,7 @@ from users.operations.details import DETAILS, change_details, confirm_contact
 from users.operations.links import issue_link
 from users.operations.passwords import activate, change_password
 from users.operations.returns import come_back
-from users.operations.second_factor import (
+from users.operations.second_factor.factors import (
     add_application,
     make_recovery_codes,
     remove_application,

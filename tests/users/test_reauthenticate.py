@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import error_of, plain
 from users.models import User
-from users.operations.second_factor import add_application
+from users.operations.second_factor.factors import add_application
 
 LOGIN, URL = "/comptes/login/", "/comptes/reauthenticate/"
 GUARDED = ["/comptes/2fa/totp/activate/", "/comptes/2fa/totp/deactivate/", "/comptes/2fa/recovery-codes/"]

@@ -13,7 +13,7 @@ from tests.support.races import race
 from users.models import AccountState, LinkPurpose, LoginCounter, User
 from users.operations.links import issue_link
 from users.operations.passwords import change_password
-from users.operations.second_factor import CodeRefused, send_code, spend_code
+from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 
 LOGIN, URL = "/comptes/login/", "/comptes/2fa/code/"
 

@@ -4,7 +4,7 @@ import pytest
 
 from habilitations.operators import Role
 from tests.support.operators import MODELS, address, make_staff
-from users.operations.second_factor import add_application
+from users.operations.second_factor.factors import add_application
 
 ADD = "/comptes/2fa/totp/activate/"
 

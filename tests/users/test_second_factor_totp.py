@@ -13,7 +13,12 @@ from chorus_org.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import elements, error_of, plain, text_of, tree
 from tests.support.races import race
-from users.operations.second_factor import FactorRefused, add_application, make_recovery_codes, spend_recovery_code
+from users.operations.second_factor.factors import (
+    FactorRefused,
+    add_application,
+    make_recovery_codes,
+    spend_recovery_code,
+)
 
 LOGIN, HOME = "/comptes/login/", "/comptes/2fa/"
 ADD, REMOVE = "/comptes/2fa/totp/activate/", "/comptes/2fa/totp/deactivate/"

@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -10,8 +11,10 @@ from chorus_org.common.forms import Form, TextField
 class CodeForm(Form):
     """The six digits that came by mail, or that an application shows."""
 
+    proof = "code"
     shape = "[0-9]{6}"
     wanted = "Saisissez les 6 chiffres du code."
+    wrong = "Ce code n’est pas le bon, ou il a déjà servi. Vérifiez-le, puis saisissez-le de nouveau."
 
     code = TextField(
         label="Code",
@@ -31,16 +34,55 @@ class CodeForm(Form):
         return code
 
 
+class KeyForm(Form):
+    """What a security key answered, put in its field by the browser."""
+
+    proof = "answer"
+    wrong = "Cette clé n’est pas celle de ce compte, ou elle a répondu trop tard. Recommencez."
+
+    answer = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """The answer as it was written in JSON; a page whose other fields are wrong asks the key again."""
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        try:
+            answer = json.loads(cleaned.get("answer", ""))
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise ValidationError("Votre navigateur n’a pas transmis la réponse d’une clé. Recommencez.", code="shape")
+        return {**cleaned, "answer": answer}
+
+
+class NewKeyForm(KeyForm):
+    """A key to add, under the name by which its owner will know it."""
+
+    wrong = "Cette clé n’a pas pu être ajoutée : elle a répondu trop tard, ou autrement que prévu. Recommencez."
+
+    name = TextField(
+        label="Nom de la clé",
+        help_text="Pour la reconnaître, par exemple « Clé du bureau ».",
+        max_length=50,
+        error_messages={"required": "Donnez un nom à la clé."},
+    )
+
+
 class ApplicationForm(CodeForm):
-    """The six digits of the application, or one of the recovery codes."""
+    """The six digits of the application, or one of the recovery codes; the latter alone for who has only keys."""
 
     shape = "[0-9]{6}|[A-Z2-9]{16}"
     wanted = "Saisissez les 6 chiffres que montre votre application, ou un code de secours entier."
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_application: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].help_text = "Ou un code de secours, par exemple ABCD-EFGH-2345-WXYZ."
-        self.fields["code"].widget.attrs["inputmode"] = "text"
+        code = self.fields["code"]
+        code.help_text = "Ou un code de secours, par exemple ABCD-EFGH-2345-WXYZ."
+        if not with_application:
+            code.label, code.help_text = "Code de secours", "Par exemple ABCD-EFGH-2345-WXYZ."
+            code.error_messages["required"] = "Saisissez un code de secours."
+        code.widget.attrs["inputmode"] = "text"
 
 
 class PasswordForm(Form):

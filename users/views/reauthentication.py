@@ -23,10 +23,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from users.forms.second_factor import ApplicationForm, CodeForm, PasswordForm
-from users.operations.second_factor import CodeRefused, send_code, spend_code
-from users.second_factor import has_application
-from users.views.second_factor import SENT, judge, of_application
+from users.forms.second_factor import CodeForm, PasswordForm
+from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
+from users.second_factor import has_factor
+from users.views.second_factor.codes import SENT, ask_factor, judge
 
 FRESH = timedelta(minutes=5)
 LIFETIME = timedelta(minutes=10)
@@ -67,7 +67,7 @@ def missing(request: HttpRequest) -> str:
     user, asked = request.user, []
     if user.has_usable_password():
         asked.append("password")
-    if has_application(user):
+    if has_factor(user):
         asked.append("mfa")
     elif settings.SECOND_FACTOR_REQUIRED or not asked:
         asked.append("code")
@@ -86,14 +86,11 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
         return go_on(request)
     if method == "code" and request.POST.get("action") == "resend":
         return send(request)
-    form_class, prove = PROOFS[method]
-    form, status = form_class(request.POST if request.method == "POST" else None), 200
-    if form.is_bound:
-        status = prove(request, form)
-        if not status:
-            request.session.cycle_key()
-            return go_on(request)
-    context = {"form": form, "by_mail": method == "code", "email": request.user.email}
+    context, status = PROOFS[method](request)
+    if not status:
+        request.session.cycle_key()
+        return go_on(request)
+    context |= {"by_mail": method == "code", "email": request.user.email}
     return render(request, "users/second_factor/reauthenticate.html", context, status=status)
 
 
@@ -105,26 +102,33 @@ def go_on(request: HttpRequest) -> HttpResponse:
     return redirect(request.get_full_path() if method else get_next_redirect_url(request) or "home")
 
 
-def by_password(request: HttpRequest, form: PasswordForm) -> int:
+def by_password(request: HttpRequest) -> tuple[dict[str, Any], int]:
+    """What the page shows, and its status; 0 once the password is given."""
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return 422
+        return {"form": form}, 422 if form.is_bound else 200
     try:
         owner = get_adapter().authenticate(request, email=request.user.email, password=form.cleaned_data["password"])
     except ValidationError as locked:
         form.add_error(None, locked)
-        return 429
+        return {"form": form}, 429
     if owner != request.user:
         form.add_error("password", "Ce n’est pas le mot de passe de votre compte. Saisissez-le de nouveau.")
-        return 422
+        return {"form": form}, 422
     record_authentication(request, request.user, method="password", reauthenticated=True)
-    return 0
+    return {}, 0
 
 
-def by_application(request: HttpRequest, form: ApplicationForm) -> int:
-    return judge(request, form, request.user, lambda code: of_application(request, request.user, code, again=True))
+def by_factor(request: HttpRequest) -> tuple[dict[str, Any], int]:
+    """As above, with a key, the code of the application, or a recovery code."""
+    return ask_factor(request, request.user, again=True)
 
 
-def by_mail(request: HttpRequest, form: CodeForm) -> int:
+def by_mail(request: HttpRequest) -> tuple[dict[str, Any], int]:
+    """As above, with a code that came by mail."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return {"form": form}, 200
     sent, at = request.session.get(CODE, {}), timezone.now()
     expected = sent["code"] if sent and at.timestamp() - sent["at"] <= LIFETIME.total_seconds() else ""
 
@@ -135,7 +139,7 @@ def by_mail(request: HttpRequest, form: CodeForm) -> int:
     if not status:
         del request.session[CODE]
         record_authentication(request, request.user, method="code", reauthenticated=True)
-    return status
+    return {"form": form}, status
 
 
 def send(request: HttpRequest) -> HttpResponse:
@@ -149,8 +153,4 @@ def send(request: HttpRequest) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-PROOFS = {
-    "password": (PasswordForm, by_password),
-    "mfa": (ApplicationForm, by_application),
-    "code": (CodeForm, by_mail),
-}
+PROOFS = {"password": by_password, "mfa": by_factor, "code": by_mail}

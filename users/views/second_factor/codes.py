@@ -1,4 +1,4 @@
-"""After the password: a code that came by mail, or that of an application. Nobody is logged in before it."""
+"""After the password: a code by mail, or what a factor gives. Nobody is logged in before it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,13 +19,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from users import keys
 from users.adapters import LoginByCodeStage, client_address, is_as_it_was
-from users.forms.second_factor import ApplicationForm, CodeForm
+from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
 from users.models import User
 from users.operations import login
-from users.operations.second_factor import CodeRefused, send_code, spend_code, spend_recovery_code
+from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
+from users.operations.second_factor.factors import spend_recovery_code, use_key
+from users.second_factor import has_application, has_key
 
-WRONG = "Ce code n’est pas le bon, ou il a déjà servi. Vérifiez-le, puis saisissez-le de nouveau."
 OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."
 LAPSED = "Le code a expiré : il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."
 CHANGED = "Votre compte a changé pendant cette connexion. Connectez-vous de nouveau."
@@ -99,20 +101,38 @@ def resend(request: HttpRequest, process: LoginCodeVerificationProcess) -> HttpR
 @stage_of(AuthenticateStage)
 @require_http_methods(["GET", "HEAD", "POST"])
 def authenticate(request: HttpRequest) -> HttpResponse:
-    """The code of the application, or a recovery code."""
+    """A key, the code of the application, or a recovery code."""
     stage = request._login_stage
     if request.POST.get("action") == "cancel":
         return stage.abort()
-    form, status = ApplicationForm(request.POST if request.method == "POST" else None), 200
-    if form.is_bound:
-        status = judge(request, form, stage.login.user, lambda code: of_application(request, stage.login.user, code))
-        if not status:
-            return stage.exit()
-    return render(request, "users/second_factor/authenticate.html", {"form": form}, status=status)
+    context, status = ask_factor(request, stage.login.user)
+    if not status:
+        return stage.exit()
+    return render(request, "users/second_factor/authenticate.html", context, status=status)
 
 
-def judge(request: HttpRequest, form: CodeForm, user: User, is_right: Callable[[str], Any]) -> int:
-    """Count the try, then look at the code; give the status of the page that refuses it (0: the code is right)."""
+def ask_factor(request: HttpRequest, user: User, *, again: bool = False) -> tuple[dict[str, Any], int]:
+    """What a page that asks for a factor shows, and its status; 0 once it is given, which the session remembers.
+
+    :param again: the person is logged in already, and proves it once more.
+    """
+    data = request.POST if request.method == "POST" else None
+    by_key = data is not None and "answer" in data
+    form = ApplicationForm(None if by_key else data, with_application=has_application(user))
+    key_form = KeyForm(data if by_key else None)
+    status = 200
+    if by_key:
+        status = judge(request, key_form, user, lambda answer: of_key(request, user, answer, again=again))
+    elif data is not None:
+        status = judge(request, form, user, lambda code: of_application(request, user, code, again=again))
+    context = {"form": form, "sent": key_form if by_key else form}
+    if status and has_key(user):
+        context["options"] = keys.request_options(user)
+    return context, status
+
+
+def judge(request: HttpRequest, form: Any, user: User, is_right: Callable[[Any], Any]) -> int:
+    """Count the try, then look at the proof; give the status of the page that refuses it (0: it is right)."""
     if not form.is_valid():
         return 422
     tried = {"email": user.email, "address": client_address(request), "step": login.Step.CODE}
@@ -121,8 +141,9 @@ def judge(request: HttpRequest, form: CodeForm, user: User, is_right: Callable[[
     except login.LoginRefused as refusal:
         form.refuse(refusal)
         return 429
-    if not is_right(form.cleaned_data["code"]):
-        form.add_error("code", ValidationError(WRONG, code="wrong"))
+    if not is_right(form.cleaned_data[form.proof]):
+        seen = not form.fields[form.proof].widget.is_hidden
+        form.add_error(form.proof if seen else None, ValidationError(form.wrong, code="wrong"))
         return 422
     login.forget_try(**tried)
     return 0
@@ -133,11 +154,8 @@ def is_the_one_sent(process: LoginCodeVerificationProcess, code: str) -> bool:
     return right and spend_code(user=process.user, code=code, at=timezone.now())
 
 
-def of_application(request: HttpRequest, user: User, code: str, *, again: bool = False) -> bool:
-    """Whether the application shows this code, or a recovery code is struck off; the session remembers that.
-
-    :param again: the person is logged in already, and proves it once more.
-    """
+def of_application(request: HttpRequest, user: User, code: str, *, again: bool) -> bool:
+    """Whether the application shows this code, or a recovery code is struck off."""
     at = timezone.now()
     if len(code) == 6:
         used = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
@@ -148,4 +166,16 @@ def of_application(request: HttpRequest, user: User, code: str, *, again: bool =
         if used is None:
             return False
     post_authentication(request, used, reauthenticated=again)
+    return True
+
+
+def of_key(request: HttpRequest, user: User, answer: dict[str, Any], *, again: bool) -> bool:
+    """Whether a key of the account answered the challenge."""
+    found = keys.answered(user, answer)
+    if found is None:
+        return False
+    key, counter = found
+    if not use_key(user_id=user.pk, key_id=key.pk, counter=counter, at=timezone.now()):
+        return False
+    post_authentication(request, key, reauthenticated=again)
     return True

@@ -1,5 +1,8 @@
 """« Double authentification »: what gives the codes, and the recovery codes."""
 
+from collections.abc import Callable
+from functools import partial
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret, validate_totp_code
@@ -12,26 +15,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from users.forms.second_factor import CodeForm
-from users.operations.second_factor import (
+from users.operations.second_factor.codes import spend_code
+from users.operations.second_factor.factors import (
     FactorRefused,
     add_application,
     make_recovery_codes,
     remove_application,
-    spend_code,
 )
 from users.qr import Square
-from users.second_factor import has_application, must_enrol
+from users.second_factor import has_application, has_factor, must_enrol
 from users.views.reauthentication import recently_proved
-from users.views.second_factor import WRONG
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What gives the codes, and what to do about it."""
-    kept = {one.type: one for one in Authenticator.objects.filter(user=request.user)}
-    recovery = kept.get(Authenticator.Type.RECOVERY_CODES)
+    kept = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
+    of_type = {one.type: one for one in kept}
+    recovery = of_type.get(Authenticator.Type.RECOVERY_CODES)
     context = {
-        "application": kept.get(Authenticator.Type.TOTP),
+        "application": of_type.get(Authenticator.Type.TOTP),
+        "keys": [one for one in kept if one.type == Authenticator.Type.WEBAUTHN],
+        "has_factor": has_factor(request.user),
         "codes_left": len(recovery.data["hashes"]) if recovery else 0,
         "by_mail": settings.SECOND_FACTOR_REQUIRED,
         "must_enrol": must_enrol(request.user),
@@ -51,7 +56,7 @@ def activate(request: HttpRequest) -> HttpResponse:
         code = form.cleaned_data["code"]
         if validate_totp_code(secret, code) and spend_code(user=request.user, code=code, at=at):
             return enrol(request, secret)
-        form.add_error("code", ValidationError(WRONG, code="wrong"))
+        form.add_error("code", ValidationError(form.wrong, code="wrong"))
     context = {
         "form": form,
         "square": Square(get_adapter().build_totp_url(request.user, secret)),
@@ -62,14 +67,24 @@ def activate(request: HttpRequest) -> HttpResponse:
 
 
 def enrol(request: HttpRequest, secret: str) -> HttpResponse:
+    add = partial(add_application, secret=secret)
+    answer = added(request, add)
+    clear_totp_secret(request)
+    return answer
+
+
+def added(request: HttpRequest, add: Callable[..., None]) -> HttpResponse:
+    """Add a factor under a new session id; the first one brings recovery codes, on this answer and nowhere else."""
+    is_first, at = not has_factor(request.user), timezone.now()
     request.session.cycle_key()
-    at, session = timezone.now(), request.session.session_key
     try:
-        add_application(user_id=request.user.pk, secret=secret, session=session, at=at)
+        add(user_id=request.user.pk, session=request.session.session_key, at=at)
     except FactorRefused as refusal:  # at the same time, in another tab
         messages.warning(request, str(refusal))
         return redirect("mfa_index")
-    clear_totp_secret(request)
+    if not is_first:
+        messages.success(request, "C’est ajouté. Vos autres sessions sont fermées.")
+        return redirect("mfa_index")
     codes = make_recovery_codes(user_id=request.user.pk, at=at)
     return render(request, "users/second_factor/recovery_codes.html", {"codes": codes, "added": True})
 
@@ -94,7 +109,7 @@ def deactivate(request: HttpRequest) -> HttpResponse:
 @recently_proved
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten new recovery codes, on the answer to the POST and nowhere else."""
-    if not has_application(request.user):
+    if not has_factor(request.user):
         return redirect("mfa_index")
     codes = make_recovery_codes(user_id=request.user.pk, at=timezone.now()) if request.method == "POST" else []
     return render(request, "users/second_factor/recovery_codes.html", {"codes": codes})

@@ -1,0 +1,47 @@
+"""Security keys and passkeys of one's own."""
+
+from functools import partial
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from users import keys
+from users.forms.second_factor import NewKeyForm
+from users.operations.second_factor.factors import FactorRefused, add_key, remove_key
+from users.second_factor import must_enrol
+from users.views.reauthentication import recently_proved
+from users.views.second_factor.factors import added
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a key: the browser asks it to make a pair, whose public half is kept."""
+    form = NewKeyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        name, answer = form.cleaned_data["name"], form.cleaned_data["answer"]
+        if keys.registered(answer):
+            return added(request, partial(add_key, name=name, credential=answer))
+        form.add_error(None, form.wrong)
+    context = {"form": form, "options": keys.creation_options(request.user), "must_enrol": must_enrol(request.user)}
+    return render(request, "users/second_factor/key_add.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_proved
+def remove(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Remove a key, after a page that says what follows; another person's is a 404."""
+    key = get_object_or_404(Authenticator, pk=key_id, user=request.user, type=Authenticator.Type.WEBAUTHN)
+    if request.method != "POST":
+        return render(request, "users/second_factor/key_remove.html", {"key": key})
+    request.session.cycle_key()
+    try:
+        remove_key(user_id=request.user.pk, key_id=key.pk, session=request.session.session_key, at=timezone.now())
+        messages.success(request, "La clé est retirée.")
+    except FactorRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("mfa_index")
