@@ -1,6 +1,6 @@
 """Security keys and passkeys: what the browser asks them, and whether the answer is right (WebAuthn, level 2).
 
-The challenge stands in the server's session and serves once; the site's own name and origin are checked by fido2.
+The challenge stands in the server's session, and each page asks with another; fido2 checks the site's name and origin.
 """
 
 import json
@@ -46,5 +46,3 @@ def _checked(check: Callable[[], Any]) -> Any:
         return check()
     except (ValidationError, ValueError, TypeError, LookupError, AttributeError):
         return None
-    finally:
-        auth.clear_state()
