@@ -196,6 +196,33 @@ class AccountRequest(models.Model):
         return f"{self.get_asked_for_display()} {self.pk}"
 
 
+class Identity(models.Model):
+    """Who a person is for ProConnect: it opens their account, in the place of their password."""
+
+    user = models.OneToOneField(
+        User, verbose_name="utilisateur", on_delete=models.CASCADE, related_name="proconnect", primary_key=True
+    )
+    issuer = models.CharField("émetteur", max_length=255)
+    subject = models.CharField("sujet", max_length=255)
+    siret = models.CharField("établissement indiqué", max_length=14, blank=True)
+    linked_at = models.DateTimeField("relié le")
+
+    class Meta:
+        verbose_name = "identité ProConnect"
+        verbose_name_plural = "identités ProConnect"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                name="identity_of_one_account",
+                violation_error_code="subject",
+                violation_error_message="Cette identité ProConnect est déjà reliée à un autre compte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"identité {self.pk}"
+
+
 class LoginCounter(models.Model):
     """Failed logins of an account, a network, or both together; what is counted is kept as a keyed hash."""
 

@@ -127,6 +127,16 @@ def recovery_code_used(user: User, *, left: int, at: datetime) -> None:
     )
 
 
+def proconnect_linked(user: User, *, at: datetime) -> None:
+    """ProConnect opens the account from now on; who did not do it knows what to do (security, 6.3.7)."""
+    queue_mail(kind="users/proconnect_linked", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
+def proconnect_unlinked(user: User, *, at: datetime) -> None:
+    """ProConnect opens the account no more; as above."""
+    queue_mail(kind="users/proconnect_unlinked", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
 def contact_to_confirm(user: User, *, key: str, at: datetime) -> None:
     """The link by which a new contact address shows that it is read; until then notices go to the login address."""
     queue_mail(kind="users/contact_to_confirm", to=user.contact_email, at=at, key=key)

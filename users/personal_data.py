@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from chorus_org.mail.models import Mail
-from users.models import Notice, User
+from users.models import Identity, Notice, User
 from users.sessions import device, open_sessions
 
 FACTORS = dict(Authenticator.Type.choices)
@@ -37,6 +37,10 @@ def parts(user: User, *, at: datetime) -> list[Part]:
                 {"facteur": FACTORS[one.type], "ajouté le": one.created_at, "utilisé le": one.last_used_at}
                 for one in factors
             ],
+        ),
+        Part(
+            "Votre identité ProConnect",
+            [row(one, "subject", "siret", "linked_at") for one in Identity.objects.filter(user=user)],
         ),
         Part(
             "Vos sessions ouvertes",

@@ -26,6 +26,8 @@ class Kind(models.TextChoices):
     PASSWORD_CHANGED = "password.changed", "mot de passe changé"  # pragma: allowlist secret
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
     PRINCIPAL_MANAGER_GONE = "principal_manager.gone", "structure sans gestionnaire principal"
+    PROCONNECT_LINKED = "proconnect.linked", "compte relié à ProConnect"
+    PROCONNECT_UNLINKED = "proconnect.unlinked", "lien avec ProConnect retiré"
     PROFILES_GRANTED = "profiles.granted", "profils accordés"
     PROFILES_REVOKED = "profiles.revoked", "profils retirés"
     RECOVERY_CODES_MADE = "recovery_codes.made", "codes de secours créés"

@@ -108,6 +108,9 @@ PUBLIC_PAGES = {
     "password_sent",
     "password_link",
     "password_new",
+    "proconnect",
+    "proconnect_return",
+    "proconnect_first",
     "account_return",
     "return_sent",
     "return_link",
@@ -145,6 +148,12 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 MFA_ADAPTER = "users.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # the recovery codes are ours: allauth keeps what they are made of
 MFA_TOTP_ISSUER = "Chorus Organisation"
+
+# ProConnect, a second door, closed where nothing is given (`users.proconnect`)
+
+PROCONNECT_ISSUER = ""
+PROCONNECT_CLIENT_ID = ""
+PROCONNECT_CLIENT_SECRET = ""
 
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

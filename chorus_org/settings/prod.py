@@ -5,11 +5,12 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from chorus_org.settings.base import *  # noqa: F403
-from chorus_org.settings.base import MIDDLEWARE
+from chorus_org.settings.base import CONTENT_SECURITY_POLICY, MIDDLEWARE
 from chorus_org.settings.database import databases
 from chorus_org.settings.logs import console
 
@@ -62,6 +63,10 @@ security = env.str("EMAIL_SECURITY", "") or "starttls"
 email_port = env.str("EMAIL_PORT", "") or {"tls": "465", "starttls": "587"}.get(security, "25")
 SITE_URL = env.str("SITE_URL", "").removesuffix("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "")
+PROCONNECT_ISSUER = env.str("PROCONNECT_ISSUER", "").removesuffix("/")
+PROCONNECT_CLIENT_ID = env.str("PROCONNECT_CLIENT_ID", "")
+PROCONNECT_CLIENT_SECRET = env.str("PROCONNECT_CLIENT_SECRET", "")
+proconnect = [PROCONNECT_ISSUER, PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET]
 second_factor = env.str("SECOND_FACTOR_REQUIRED", "") or "1"
 
 problems = [
@@ -103,6 +108,10 @@ problems = [
             "SECOND_FACTOR_REQUIRED doit valoir « 1 » (un code à chaque connexion) ou « 0 ».",
         ),
         (
+            any(proconnect) and not (all(proconnect) and PROCONNECT_ISSUER.startswith("https://")),
+            "PROCONNECT_ISSUER (en https), PROCONNECT_CLIENT_ID et PROCONNECT_CLIENT_SECRET vont ensemble.",
+        ),
+        (
             security not in {"starttls", "tls", "none"},
             "EMAIL_SECURITY doit valoir « starttls », « tls » ou « none ».",
         ),
@@ -122,6 +131,10 @@ EMAIL_USE_TLS = security == "starttls"
 EMAIL_USE_SSL = security == "tls"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(proxies)
 SECOND_FACTOR_REQUIRED = second_factor == "1"
+
+if PROCONNECT_ISSUER:  # the button leads there, and Chromium holds the way after a form to this line
+    parts = urlsplit(PROCONNECT_ISSUER)
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = [SELF, f"{parts.scheme}://{parts.netloc}"]
 
 # HTTPS only. The probes of the machine itself may speak HTTP.
 

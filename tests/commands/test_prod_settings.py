@@ -268,3 +268,27 @@ def test_a_second_factor_is_asked_unless_the_installation_says_no(environment, r
 def test_a_second_factor_is_asked_or_not_and_nothing_between():
     (line,) = refusals(SECOND_FACTOR_REQUIRED="oui")
     assert line.startswith("SECOND_FACTOR_REQUIRED ")
+
+
+PROCONNECT = {
+    "PROCONNECT_ISSUER": "https://proconnect.example.org/api/v2/",
+    "PROCONNECT_CLIENT_ID": "chorus",
+    "PROCONNECT_CLIENT_SECRET": "secret",
+}
+
+
+@pytest.mark.parametrize("name", PROCONNECT)
+def test_what_proconnect_needs_goes_together(name):
+    (line,) = refusals(**PROCONNECT | {name: ""})
+    assert line.startswith("PROCONNECT_ISSUER ")
+
+
+def test_proconnect_is_spoken_to_in_https_only():
+    (line,) = refusals(**PROCONNECT | {"PROCONNECT_ISSUER": "http://proconnect.example.org"})
+    assert "https" in line
+
+
+def test_the_button_of_proconnect_may_lead_there_and_nowhere_else():
+    policy = read("CONTENT_SECURITY_POLICY", **PROCONNECT)["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert policy["form-action"] == ["'self'", "https://proconnect.example.org"]
+    assert read("CONTENT_SECURITY_POLICY")["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'"]

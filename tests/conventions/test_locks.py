@@ -74,6 +74,10 @@ LOCKS = {
         {User},
         lambda rows: {"user_id": rows.user.pk, "secret": "A" * 32, "session": ""},
     ),
+    "users.operations.proconnect.link_identity": (
+        {User},
+        lambda rows: {"actor": rows.user, "issuer": "https://example.org", "subject": "1", "siret": ""},
+    ),
     "users.operations.second_factor.factors.add_key": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "name": "Clé", "credential": {"id": "x"}, "session": ""},
@@ -121,6 +125,7 @@ NOTHING = {
     "habilitations.operations.profiles.revoke_all": "part of what its caller locks",
     "users.operations.erasure.erase_person": "part of what its caller locks",
     "users.operations.requests.answer_owner": "part of what its caller locks",
+    "users.operations.proconnect.unlink_identity": "as link_identity, which must come before",
     "users.operations.returns.come_back": "waits in use_link",
     "chorus_org.mail.operations.purge_mails": "mails that are over",
     "chorus_org.mail.operations.queue_mail": "the mail is new",

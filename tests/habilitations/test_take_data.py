@@ -18,7 +18,7 @@ from users.models import User
 from users.operations.second_factor.factors import add_application
 
 URL = "/mon-compte/donnees/"
-QUERIES = 17
+QUERIES = 18
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from users.operations.addresses import cancel_address, change_address
 from users.operations.details import DETAILS, change_details, confirm_contact
 from users.operations.links import issue_link
 from users.operations.passwords import activate, change_password
+from users.operations.proconnect import link_identity, unlink_identity
 from users.operations.returns import come_back
 from users.operations.second_factor.factors import (
     add_application,
@@ -145,6 +146,8 @@ def live(user, now):
     change_address(key=key(LinkPurpose.ADDRESS, "nouvelle@example.org"), at=now)
     cancel_address(key=key(LinkPurpose.CANCEL, former), at=now)
     user.refresh_from_db()
+    link_identity(actor=user, issuer="https://example.org", subject="agent", siret="21750001600019", at=now)
+    unlink_identity(actor=user, at=now)
     close_account(actor=user, erase=True, at=now)
     come_back(key=key(LinkPurpose.RETURN), at=now)
     take_data(actor=user, at=now)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.common.answers import form_page
+from users import proconnect
 from users.forms.account import DETAILS, DetailForm
 from users.forms.passwords import ChangePasswordForm
 from users.models import LinkPurpose, Notice
@@ -26,7 +27,7 @@ from users.views.links import dead_link, kept
 def account(request: HttpRequest) -> HttpResponse:
     """What the portal knows of the person."""
     details = [_shown(request.user, slug) for slug in DETAILS]
-    return render(request, "users/account.html", {"details": details})
+    return render(request, "users/account.html", {"details": details, "proconnect": proconnect.is_open()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,7 @@
 """« Créer un compte » in four steps (guide, section 3.1; domain, 2)."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from users.forms.passwords import NewPasswordForm
 from users.models import AskedFor, LinkPurpose
 from users.operations.links import LinkRefused, check_link
 from users.operations.passwords import activate
+from users.proconnect import Given
 from users.views.entry import enter, noted
 from users.views.links import dead_link, kept
 
@@ -23,7 +26,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Step 1, « Informations personnelles ». The next page is the same whether the address has an account or not."""
     if request.user.is_authenticated:
         return redirect("home")
-    form = PersonalInformation(request.POST if request.method == "POST" else None)
+    given = Given.kept(request, at=timezone.now())
+    form = PersonalInformation(request.POST if request.method == "POST" else None, initial=given and asdict(given))
     if request_noted := noted(request, form, AskedFor.CREATION):
         request.session[MAILBOX] = request_noted.email
         return redirect("activation")

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
 from chorus_org.common.answers import not_before
+from users import proconnect
 from users.forms.login import LoginForm
 from users.operations.login import LoginRefused
 
@@ -18,6 +19,9 @@ class LoginView(allauth.LoginView):
     form_class = LoginForm
     template_name = "users/login.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(proconnect=proconnect.is_open(), **kwargs)
+
     def form_invalid(self, form: LoginForm) -> HttpResponse:
         response = super().form_invalid(form)
         refusals = (error.__cause__ for error in form.non_field_errors().as_data())
@@ -27,11 +31,17 @@ class LoginView(allauth.LoginView):
 
 
 class LogoutView(allauth.LogoutView):
-    """Leave. A GET only asks; a POST does it, and the browser forgets what it kept of the portal."""
+    """Leave, ProConnect too where it opened the session.
+
+    A GET only asks; a POST does it, and the browser forgets what it kept of the portal.
+    """
 
     template_name = "users/logout.html"
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        id_token = self.request.session.get(proconnect.ID_TOKEN)
         response = super().post(*args, **kwargs)
+        if id_token and proconnect.is_open():
+            response = proconnect.leave(id_token) or response
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

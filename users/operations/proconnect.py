@@ -1,0 +1,50 @@
+"""An account is linked to who its owner is for ProConnect, and unlinked."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chorus_org.common.integrity import refusing
+from chorus_org.common.refusals import Refusal
+from chorus_org.journal.kinds import Kind
+from chorus_org.journal.models import Event
+from users import notifications
+from users.models import Identity, User
+
+
+class IdentityRefused(Refusal):
+    """An account was neither linked nor unlinked."""
+
+
+@transaction.atomic
+def link_identity(*, actor: User, issuer: str, subject: str, siret: str, at: datetime) -> Identity:
+    """Let ProConnect open one's own account in the place of the password, which was just given again.
+
+    :param siret: the establishment that ProConnect names: an indication, which gives no right.
+    :raises IdentityRefused: the account does not act or is linked already, or the identity is another account's.
+    """
+    user = User.objects.locked(actor.pk)
+    if not user.is_active:
+        raise IdentityRefused(user.state_sentence)
+    if Identity.objects.filter(user=user).exists():
+        raise IdentityRefused("Votre compte est déjà relié à ProConnect. Retirez ce lien avant d’en créer un autre.")
+    identity = Identity(user=user, issuer=issuer, subject=subject, siret=siret, linked_at=at)
+    with refusing(Identity, IdentityRefused):
+        identity.save(force_insert=True)
+    Event.objects.record(Kind.PROCONNECT_LINKED, actor=user, subject=user, at=at)
+    notifications.proconnect_linked(user, at=at)
+    return identity
+
+
+@transaction.atomic
+def unlink_identity(*, actor: User, at: datetime) -> None:
+    """Let ProConnect open one's own account no more.
+
+    :raises IdentityRefused: it does not (any more).
+    """
+    user = User.objects.locked(actor.pk)
+    deleted, _ = Identity.objects.filter(user=user).delete()
+    if not deleted:
+        raise IdentityRefused("Votre compte n’est plus relié à ProConnect.")
+    Event.objects.record(Kind.PROCONNECT_UNLINKED, actor=user, subject=user, at=at)
+    notifications.proconnect_unlinked(user, at=at)
