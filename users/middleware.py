@@ -13,6 +13,14 @@ from users.operations.sessions import track_session
 
 # What a session keeps: when it began; its id and the moment of the last time it was written
 BEGUN, SEEN = "begun", "seen"
+WATCHED = "session_is_watched"  # a request that only asks how long is left, and so prolongs nothing
+
+
+def seconds_left(request: HttpRequest, at: datetime) -> tuple[float, float]:
+    """How long the session lasts if nobody uses it, and if somebody does now: not beyond its twelve hours."""
+    whole = request.session.get(BEGUN, at.timestamp()) + settings.SESSION_ABSOLUTE_AGE - at.timestamp()
+    _, seen = request.session.get(SEEN, ("", at.timestamp()))
+    return min(seen + settings.SESSION_COOKIE_AGE - at.timestamp(), whole), min(settings.SESSION_COOKIE_AGE, whole)
 
 
 class SessionLimitsMiddleware:
@@ -30,7 +38,7 @@ class SessionLimitsMiddleware:
         if begun is not None and at.timestamp() - begun >= settings.SESSION_ABSOLUTE_AGE:
             logout(request)
         response = self.get_response(request)
-        if self._is_due(request, at) and request.user.is_authenticated:
+        if self._is_due(request, at) and not getattr(request, WATCHED, False) and request.user.is_authenticated:
             self._write(request, at)
         return response
 

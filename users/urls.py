@@ -50,6 +50,7 @@ urlpatterns = [
     path("comptes/retour/rouvrir/", returns.come_back, name="return_confirm"),
     link("comptes/retour/", LinkPurpose.RETURN, then="return_confirm", name="return_link"),
     path("comptes/sessions/", sessions.sessions, name="sessions"),
+    path("comptes/sessions/reste/", sessions.left, name="session_left"),
     path("comptes/sessions/fermer/", sessions.close_others, name="sessions_close_others"),
     path("comptes/sessions/<int:session_id>/fermer/", sessions.close, name="session_close"),
     path("mon-compte/", account.account, name="account"),

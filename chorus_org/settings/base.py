@@ -123,6 +123,7 @@ PUBLIC_PAGES = {
     "address_confirm",
     "address_cancel_link",
     "address_cancel",
+    "session_left",
     "health_live",
     "health_ready",
     "demo:components",

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from users.middleware import SEEN, WATCHED, seconds_left
 from users.operations.sessions import SessionRefused, close_other_sessions, close_session
 from users.sessions import device, open_sessions
 from users.views.reauthentication import recently_proved_from
@@ -44,3 +45,20 @@ def close_others(request: HttpRequest) -> HttpResponse:
     close_other_sessions(key=request.session.session_key or "", actor=request.user, at=timezone.now())
     messages.success(request, "Vos autres sessions sont fermées")
     return redirect("sessions")
+
+
+@require_http_methods(["GET", "POST"])
+def left(request: HttpRequest) -> JsonResponse:
+    """How many seconds the session lasts (`left`), and would last if one stayed (`stay`): asking prolongs nothing.
+
+    A POST stays (RGAA, 13.1). Without a session, nothing is left.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"left": 0, "stay": 0})
+    idle, stay = seconds_left(request, timezone.now())
+    if request.method == "POST":
+        request.session[SEEN] = ("", 0)
+        idle = stay
+    else:
+        setattr(request, WATCHED, True)
+    return JsonResponse({"left": max(int(idle), 0), "stay": max(int(stay), 0)})

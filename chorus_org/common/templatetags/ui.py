@@ -149,6 +149,12 @@ def markup(content: SafeString) -> SafeString:
     return content
 
 
+@component("partials/session_end.html")
+def session_end(url: str, login: str) -> dict[str, Any]:
+    """What says in time that the session ends (`static/js/session.js`): who knows how long is left, and the login."""
+    return {"url": _address(url), "login": _address(login)}
+
+
 # Where am I
 
 
