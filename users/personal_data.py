@@ -28,7 +28,7 @@ def parts(user: User, *, at: datetime) -> list[Part]:
     """What the account says, where it is open, what protects it, what was written to it."""
     notices = {"avis par courriel": [Notice(notice).label for notice in user.notices]}
     factors = Authenticator.objects.filter(user=user).order_by("pk")
-    mails = Mail.objects.filter(recipient__in={user.email, user.contact_email}).order_by("pk")
+    mails = Mail.objects.filter(recipient__in={user.email, user.notices_email}).order_by("pk")  # boxes proved theirs
     return [
         Part("Votre compte", [row(user, *OF_ACCOUNT) | notices | row(user, *DATES)]),
         Part(

@@ -17,7 +17,7 @@ from users.operations.sessions import end_sessions
 
 
 class LifecycleRefused(Refusal):
-    """An account was neither suspended nor opened again."""
+    """The state of an account was not changed."""
 
 
 REOPENED = (AccountState.SUSPENDU, AccountState.DESACTIVE, AccountState.INUTILISE)

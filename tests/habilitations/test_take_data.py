@@ -15,6 +15,7 @@ from tests.support.factories import PASSWORD, ServiceFactory, StructureFactory, 
 from tests.support.pages import plain
 from tests.support.people import make_member
 from users.models import User
+from users.notifications import account_erased
 from users.operations.second_factor.factors import add_application
 
 URL = "/mon-compte/donnees/"
@@ -87,6 +88,14 @@ def test_it_says_nothing_of_others(taken, gp, world, now):
     assert other.email not in files
     assert str(other.public_id) not in files
     assert json.loads(taken()["donnees.json"])["votre_historique"][-2]["détails"] == {}
+
+
+def test_an_address_that_was_not_confirmed_tells_nothing_of_its_owner(taken, gp, now):
+    other = UserFactory()
+    account_erased(other.email, at=now)
+    User.objects.filter(pk=gp.pk).update(contact_email=other.email, contact_confirmed_at=None)
+
+    assert json.loads(taken()["donnees.json"])["les_courriels_que_vous_avez_recus"] == []
 
 
 def test_no_secret_goes_along(gp, now):
