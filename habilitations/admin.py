@@ -16,10 +16,11 @@ from django.utils import timezone
 from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, asked, question, told
 from chorus_org.common.refusals import NotAllowed, Refusal
 from habilitations import operators
-from habilitations.forms import AppointForm
+from habilitations.forms import AppointForm, GiveAddressForm
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.operations.lifecycle import REOPENED, reopen_account, suspend_account
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.recovery import give_address, reset_factors
 from services import admin as services
 from services.models import Service
 from structures import admin as structures
@@ -27,9 +28,11 @@ from structures.models import Structure
 from structures.profiles import Profile
 from users import admin as users
 from users.models import User
+from users.second_factor import has_factor
 
 LABELS = dict(Profile.choices)
 NAMED = 20
+NO_FACTORS, NEW_ADDRESS = "Retirer la double authentification", "Changer l’adresse de connexion"
 
 
 @admin.register(User)
@@ -39,17 +42,21 @@ class UserAdmin(users.UserAdmin):
         return [
             path("<int:pk>/suspendre/", view(self.suspend), name="users_user_suspend"),
             path("<int:pk>/rouvrir/", view(self.reopen), name="users_user_reopen"),
+            path("<int:pk>/double-authentification/", view(self.factors), name="users_user_factors"),
+            path("<int:pk>/adresse/", view(self.address), name="users_user_address"),
             *super().get_urls(),
         ]
 
     def acts(self, request: HttpRequest, obj: User) -> list[tuple[str, str]]:
         if not operators.may_suspend(request.user, obj):
             return []
+        pages = []
         if obj.is_active:
-            return [("Suspendre le compte", reverse("admin:users_user_suspend", args=[obj.pk]))]
-        if obj.state in REOPENED:
-            return [("Rouvrir le compte", reverse("admin:users_user_reopen", args=[obj.pk]))]
-        return []
+            pages = [("Suspendre le compte", "suspend"), (NEW_ADDRESS, "address")]
+            pages += [(NO_FACTORS, "factors")] if has_factor(obj) else []
+        elif obj.state in REOPENED:
+            pages = [("Rouvrir le compte", "reopen")]
+        return [(words, reverse(f"admin:users_user_{page}", args=[obj.pk])) for words, page in pages]
 
     @asked
     def suspend(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,6 +80,36 @@ class UserAdmin(users.UserAdmin):
             "Cette personne pourra de nouveau se connecter. Elle retrouvera ses rattachements et ses habilitations."
         ]
         return question(request, user, "Rouvrir le compte", lines)
+
+    @asked
+    def factors(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Retirer la double authentification » of who has lost what gives it."""
+        user = self._account(request, pk)
+        if request.method == "POST":
+            return _acted(request, user, reset_factors, f"La double authentification de {user} est retirée.")
+        lines = [
+            "Assurez-vous d’abord de qui vous écrit. Ses applications, ses clés et ses codes de secours seront "
+            "retirés, ses sessions fermées\u00a0; le code lui arrivera par courriel, et un message l’en prévient."
+        ]
+        return question(request, user, NO_FACTORS, lines)
+
+    @asked
+    def address(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Changer l’adresse de connexion » of who reads theirs no more: 422 with the refusal at the field."""
+        user = self._account(request, pk)
+        form = GiveAddressForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                give_address(user_id=user.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                return told(request, user, messages.SUCCESS, f"L’adresse de connexion de {user} a changé.")
+        lines = [
+            "Assurez-vous d’abord de qui vous écrit. Ses sessions seront fermées\u00a0; la nouvelle adresse recevra "
+            "un lien pour choisir un mot de passe, et l’ancienne un message qui l’en prévient."
+        ]
+        return question(request, user, NEW_ADDRESS, lines, form)
 
     def _account(self, request: HttpRequest, pk: int) -> User:
         """The account that the page asks about: 404 when there is none, 403 when this operator may not."""

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from chorus_org.common.forms import Form
+from chorus_org.common.forms import AddressField, Form
 from users.models import User
 
 
@@ -31,6 +31,17 @@ class CloseForm(Form):
 
     def values(self) -> dict[str, Any]:
         return {"erase": self.cleaned_data["leaving"] == Leaving.ERASE}
+
+
+class GiveAddressForm(Form):
+    """The address that the support puts in the place of the one that its owner reads no more."""
+
+    email = AddressField(
+        label="Nouvelle adresse électronique de connexion",
+        help_text="Celle que la personne lit, après avoir vérifié qui elle est.",
+        autocomplete="off",
+        missing="Saisissez la nouvelle adresse électronique de connexion.",
+    )
 
 
 class AppointForm(Form):

@@ -115,6 +115,11 @@ def factor_removed(user: User, *, factor: str, at: datetime) -> None:
     )
 
 
+def factors_reset(user: User, *, at: datetime) -> None:
+    """The support removed the factors that their owner had lost; who did not ask for it knows what to do."""
+    queue_mail(kind="users/factors_reset", to=user.email, at=at, first_name=user.first_name, changed_at=at)
+
+
 def recovery_codes_made(user: User, *, at: datetime) -> None:
     """New recovery codes were shown; as above."""
     queue_mail(kind="users/recovery_codes_made", to=user.email, at=at, first_name=user.first_name, changed_at=at)
@@ -155,6 +160,11 @@ def address_taken(email: str, *, at: datetime) -> None:
 def address_changed(user: User, *, former: str, key: str, at: datetime) -> None:
     """The former address learns that it opens the account no more, and may take it back for 7 days."""
     queue_mail(kind="users/address_changed", to=former, at=at, first_name=user.first_name, changed_at=at, key=key)
+
+
+def address_given(user: User, *, former: str, at: datetime) -> None:
+    """The support put another login address in the place of the former one, which learns it."""
+    queue_mail(kind="users/address_given", to=former, at=at, first_name=user.first_name, changed_at=at)
 
 
 def address_confirmed(user: User, *, at: datetime) -> None:

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     DATA_TAKEN = "data.taken", "données personnelles téléchargées"
     FACTOR_ADDED = "factor.added", "second facteur ajouté"
     FACTOR_REMOVED = "factor.removed", "second facteur retiré"
+    FACTORS_RESET = "factors.reset", "double authentification retirée par un exploitant"
     LOGIN_ADDRESS_CHANGED = "login_address.changed", "adresse de connexion changée"
     LOGIN_ADDRESS_RESTORED = "login_address.restored", "adresse de connexion rendue"
     MAIL_RESENT = "mail.resent", "courriel renvoyé"

@@ -66,6 +66,10 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "profiles": {Profile.FACTURATION_VALIDATION}, "by": None},
     ),
+    "habilitations.operations.recovery.give_address": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "email": "nouvelle@example.org", "by": None},
+    ),
     "users.operations.links.use_link": (
         {User},
         lambda rows: {"key": key(rows, LinkPurpose.CONTACT), "purpose": LinkPurpose.CONTACT},
@@ -123,6 +127,8 @@ LOCKS = {
 NOTHING = {
     "habilitations.operations.personal_data.take_data": "it only reads",
     "habilitations.operations.profiles.revoke_all": "part of what its caller locks",
+    "habilitations.operations.recovery.reset_factors": "as give_address; needs a factor",
+    "users.operations.addresses.move_address": "part of what its caller locks",
     "users.operations.erasure.erase_person": "part of what its caller locks",
     "users.operations.requests.answer_owner": "part of what its caller locks",
     "users.operations.proconnect.unlink_identity": "as link_identity, which must come before",

@@ -33,7 +33,8 @@ ARGUMENTS = {
     "return_link": lambda world: ["x" * 43],
     "password_link": lambda world: ["x" * 43],
 }
-OF_A_ROW = ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend")  # pages of the admin on the row 1
+# Pages of the admin on the row 1
+OF_A_ROW = ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend", "_factors", "_address")
 
 # Pages and states that axe looks at: (actor, name of the address, or a path that has none)
 PAGES = {

@@ -60,7 +60,7 @@ def change_address(*, key: str, at: datetime) -> User:
     if not user.is_active:
         raise LinkRefused
     _check_not_recent(user, at)
-    _move(user, link.email, at)
+    move_address(user=user, email=link.email, at=at)
     Event.objects.record(Kind.LOGIN_ADDRESS_CHANGED, actor=user, subject=user, at=at)
     cancel = issue_link(user=user, purpose=LinkPurpose.CANCEL, email=former, at=at)
     notifications.address_changed(user, former=former, key=cancel, at=at)
@@ -79,7 +79,7 @@ def cancel_address(*, key: str, at: datetime) -> User:
     user = link.user
     if user.state == AccountState.ANONYMISE:
         raise LinkRefused
-    _move(user, link.email, at)
+    move_address(user=user, email=link.email, at=at)
     user.set_unusable_password()  # whoever changed the address knew it
     user.save(update_fields=["password"])
     Event.objects.record(Kind.LOGIN_ADDRESS_RESTORED, actor=user, subject=user, at=at)
@@ -93,8 +93,13 @@ def _check_not_recent(user: User, at: datetime) -> None:
         raise AddressRefused(RECENT)
 
 
-def _move(user: User, email: str, at: datetime) -> None:
-    """Write the address, which the contact address follows where it was the same; nothing opens by the former."""
+@transaction.atomic
+def move_address(*, user: User, email: str, at: datetime) -> None:
+    """Write the login address, which the contact address follows where it was the same; nothing opens by the former.
+
+    :param user: their row is locked by the caller.
+    :raises AddressRefused: it is another account's.
+    """
     if user.contact_email == user.email:
         user.contact_email, user.contact_confirmed_at = email, at
     user.email = email
