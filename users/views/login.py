@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
@@ -20,7 +21,8 @@ class LoginView(allauth.LoginView):
     template_name = "users/login.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(proconnect=proconnect.is_open(), **kwargs)
+        doors = {"proconnect": proconnect.is_open(), "by_mail": settings.SECOND_FACTOR_REQUIRED}
+        return super().get_context_data(**doors, **kwargs)
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
         response = super().form_invalid(form)
