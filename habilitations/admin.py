@@ -16,23 +16,24 @@ from django.utils import timezone
 from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, asked, question, told
 from chorus_org.common.refusals import NotAllowed, Refusal
 from habilitations import operators
-from habilitations.forms import AppointForm, GiveAddressForm
+from habilitations.forms import AppointForm, NewAddressForm
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
-from habilitations.operations.lifecycle import REOPENED, reopen_account, suspend_account
+from habilitations.operations.lifecycle import REOPENED, close_sessions, reopen_account, suspend_account
 from habilitations.operations.principal_manager import appoint
-from habilitations.operations.recovery import give_address, reset_factors
+from habilitations.operations.recovery import ask_factors_reset, ask_new_address, drop_recovery
 from services import admin as services
 from services.models import Service
 from structures import admin as structures
 from structures.models import Structure
 from structures.profiles import Profile
 from users import admin as users
-from users.models import User
+from users.models import Recovery, User
 from users.second_factor import has_factor
 
 LABELS = dict(Profile.choices)
 NAMED = 20
 NO_FACTORS, NEW_ADDRESS = "Retirer la double authentification", "Changer l’adresse de connexion"
+NO_RECOVERY, NO_SESSIONS = "Abandonner la récupération", "Fermer les sessions"
 
 
 @admin.register(User)
@@ -44,6 +45,8 @@ class UserAdmin(users.UserAdmin):
             path("<int:pk>/rouvrir/", view(self.reopen), name="users_user_reopen"),
             path("<int:pk>/double-authentification/", view(self.factors), name="users_user_factors"),
             path("<int:pk>/adresse/", view(self.address), name="users_user_address"),
+            path("<int:pk>/recuperation/", view(self.recovery), name="users_user_recovery"),
+            path("<int:pk>/sessions/", view(self.sessions), name="users_user_sessions"),
             *super().get_urls(),
         ]
 
@@ -52,8 +55,11 @@ class UserAdmin(users.UserAdmin):
             return []
         pages = []
         if obj.is_active:
-            pages = [("Suspendre le compte", "suspend"), (NEW_ADDRESS, "address")]
-            pages += [(NO_FACTORS, "factors")] if has_factor(obj) else []
+            pages = [("Suspendre le compte", "suspend"), (NO_SESSIONS, "sessions")]
+            if Recovery.objects.filter(user=obj).exists():
+                pages.append((NO_RECOVERY, "recovery"))
+            else:
+                pages += [(NEW_ADDRESS, "address"), *([(NO_FACTORS, "factors")] if has_factor(obj) else [])]
         elif obj.state in REOPENED:
             pages = [("Rouvrir le compte", "reopen")]
         return [(words, reverse(f"admin:users_user_{page}", args=[obj.pk])) for words, page in pages]
@@ -82,14 +88,24 @@ class UserAdmin(users.UserAdmin):
         return question(request, user, "Rouvrir le compte", lines)
 
     @asked
+    def sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Fermer les sessions »."""
+        user = self._account(request, pk)
+        if request.method == "POST":
+            return _acted(request, user, close_sessions, f"Les sessions de {user} sont fermées.")
+        return question(request, user, NO_SESSIONS, ["Cette personne devra se connecter de nouveau, partout."])
+
+    @asked
     def factors(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Retirer la double authentification » of who has lost what gives it."""
         user = self._account(request, pk)
         if request.method == "POST":
-            return _acted(request, user, reset_factors, f"La double authentification de {user} est retirée.")
+            return _acted(request, user, ask_factors_reset, f"Ce sera fait dans 72 heures. {user} en est prévenu.")
         lines = [
-            "Assurez-vous d’abord de qui vous écrit. Ses applications, ses clés et ses codes de secours seront "
-            "retirés, ses sessions fermées\u00a0; le code lui arrivera par courriel, et un message l’en prévient."
+            "Assurez-vous d’abord de qui vous écrit.",
+            "Dans 72 heures, ses applications, ses clés et ses codes de secours seront retirés, et le code lui "
+            "arrivera par courriel. Un message l’en prévient\u00a0; si cette personne se connecte "
+            "d’ici là, rien ne se fait.",
         ]
         return question(request, user, NO_FACTORS, lines)
 
@@ -97,19 +113,30 @@ class UserAdmin(users.UserAdmin):
     def address(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Changer l’adresse de connexion » of who reads theirs no more: 422 with the refusal at the field."""
         user = self._account(request, pk)
-        form = GiveAddressForm(request.POST if request.method == "POST" else None)
+        form = NewAddressForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                give_address(user_id=user.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+                ask_new_address(user_id=user.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
             except Refusal as refusal:
-                form.refuse(refusal)
+                form.add_error("email", str(refusal))
             else:
-                return told(request, user, messages.SUCCESS, f"L’adresse de connexion de {user} a changé.")
+                done = f"Ce sera fait dans 72 heures. L’adresse actuelle de {user} en est prévenue."
+                return told(request, user, messages.SUCCESS, done)
         lines = [
-            "Assurez-vous d’abord de qui vous écrit. Ses sessions seront fermées\u00a0; la nouvelle adresse recevra "
-            "un lien pour choisir un mot de passe, et l’ancienne un message qui l’en prévient."
+            "Assurez-vous d’abord de qui vous écrit.",
+            "Dans 72 heures, la nouvelle adresse recevra un lien pour choisir un mot de passe, et l’actuelle "
+            "n’ouvrira plus ce compte. Un message l’en prévient\u00a0; si cette personne se connecte d’ici là, rien "
+            "ne se fait.",
         ]
         return question(request, user, NEW_ADDRESS, lines, form)
+
+    @asked
+    def recovery(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Abandonner la récupération » that waits."""
+        user = self._account(request, pk)
+        if request.method == "POST":
+            return _acted(request, user, drop_recovery, "La demande est abandonnée.")
+        return question(request, user, NO_RECOVERY, ["Rien ne changera pour ce compte."])
 
     def _account(self, request: HttpRequest, pk: int) -> User:
         """The account that the page asks about: 404 when there is none, 403 when this operator may not."""

@@ -33,7 +33,7 @@ class CloseForm(Form):
         return {"erase": self.cleaned_data["leaving"] == Leaving.ERASE}
 
 
-class GiveAddressForm(Form):
+class NewAddressForm(Form):
     """The address that the support puts in the place of the one that its owner reads no more."""
 
     email = AddressField(

@@ -120,7 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
 
     @property
     def state_sentence(self) -> str:
-        """« Ce compte est suspendu. »"""
+        """« Ce compte est suspendu. »"""
         return f"Ce compte est {self.get_state_display().lower()}."
 
     @property
@@ -221,6 +221,26 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"identité {self.pk}"
+
+
+class Recovery(models.Model):
+    """What the support gives back to who has lost a factor or a mailbox, unless the owner logs in before it does."""
+
+    user = models.OneToOneField(
+        User, verbose_name="utilisateur", on_delete=models.CASCADE, related_name="recovery", primary_key=True
+    )
+    email = models.EmailField(
+        "nouvelle adresse de connexion", max_length=254, blank=True, help_text="Aucune : la double authentification."
+    )
+    asked_at = models.DateTimeField("demandé le")
+    due_at = models.DateTimeField("prend effet le", db_index=True)
+
+    class Meta:
+        verbose_name = "récupération"
+        verbose_name_plural = "récupérations"
+
+    def __str__(self) -> str:
+        return f"récupération {self.pk}"
 
 
 class LoginCounter(models.Model):

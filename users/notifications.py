@@ -115,6 +115,18 @@ def factor_removed(user: User, *, factor: str, at: datetime) -> None:
     )
 
 
+def recovery_asked(user: User, *, due_at: datetime, address: bool, at: datetime) -> None:
+    """The support will remove the factors, or change the login address; a login of the owner's in between ends it."""
+    queue_mail(
+        kind="users/recovery_asked",
+        to=user.email,
+        at=at,
+        first_name=user.first_name,
+        due_at=due_at,
+        address=address,
+    )
+
+
 def factors_reset(user: User, *, at: datetime) -> None:
     """The support removed the factors that their owner had lost; who did not ask for it knows what to do."""
     queue_mail(kind="users/factors_reset", to=user.email, at=at, first_name=user.first_name, changed_at=at)

@@ -29,7 +29,7 @@ from chorus_org.common.text import composed, is_unreadable
 logger = logging.getLogger(__name__)
 
 SCOPE = "openid given_name usual_name email siret"
-LEVEL = "eidas1"
+LEVEL, LEVELS = "eidas1", ["eidas1", "eidas2", "eidas3"]  # asked, and accepted
 TIMEOUT = 5  # seconds an answer
 SIGNATURES = ["RS256", "ES256", "PS256"]
 KEPT = timedelta(minutes=30)
@@ -106,6 +106,7 @@ def finish(request: HttpRequest) -> Given:
     client = _client()
     ours = {"iss": {"essential": True, "value": settings.PROCONNECT_ISSUER}}
     ours["aud"] = {"essential": True, "value": settings.PROCONNECT_CLIENT_ID}
+    ours["acr"] = {"essential": True, "values": LEVELS}
     try:
         token = client.authorize_access_token(request, claims_options=ours)
         answer = client.get(client.server_metadata["userinfo_endpoint"], token=token)

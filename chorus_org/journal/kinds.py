@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
     DATA_TAKEN = "data.taken", "données personnelles téléchargées"
     FACTOR_ADDED = "factor.added", "second facteur ajouté"
     FACTOR_REMOVED = "factor.removed", "second facteur retiré"
-    FACTORS_RESET = "factors.reset", "double authentification retirée par un exploitant"
+    FACTORS_RESET = "factors.reset", "double authentification retirée"
     LOGIN_ADDRESS_CHANGED = "login_address.changed", "adresse de connexion changée"
     LOGIN_ADDRESS_RESTORED = "login_address.restored", "adresse de connexion rendue"
     MAIL_RESENT = "mail.resent", "courriel renvoyé"
@@ -33,6 +33,8 @@ class Kind(models.TextChoices):
     PROFILES_REVOKED = "profiles.revoked", "profils retirés"
     RECOVERY_CODES_MADE = "recovery_codes.made", "codes de secours créés"
     RECOVERY_CODE_USED = "recovery_codes.used", "code de secours utilisé"
+    RECOVERY_ASKED = "recovery.asked", "récupération du compte demandée"
+    RECOVERY_DROPPED = "recovery.dropped", "récupération du compte abandonnée"
     SERVICE_CREATED = "service.created", "service créé"
     SESSIONS_CLOSED = "sessions.closed", "sessions fermées"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
@@ -40,6 +42,7 @@ class Kind(models.TextChoices):
 
 # What the details of an event are called
 DETAILS = {
+    "address": "nouvelle adresse",
     "count": "nombre",
     "erase": "avec effacement",
     "factor": "facteur",

@@ -60,6 +60,19 @@ def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
     Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)
 
 
+@transaction.atomic
+def close_sessions(*, user_id: int, by: Any, at: datetime) -> None:
+    """End every session of an account, which goes on (security, 7.4.5).
+
+    :param by: who decided; none when the platform itself acts.
+    :raises LifecycleRefused: the account is not theirs to close.
+    """
+    user = User.objects.locked(user_id)
+    _check_right(by, user)
+    end_sessions(user_id=user.pk, at=at)
+    Event.objects.record(Kind.SESSIONS_CLOSED, actor=by, subject=user, at=at)
+
+
 def _check_right(by: Any, user: User) -> None:
     if by and not operators.may_suspend(by, user):
         raise LifecycleRefused(operators.WHO_MAY_SUSPEND)

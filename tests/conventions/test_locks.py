@@ -66,9 +66,14 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "profiles": {Profile.FACTURATION_VALIDATION}, "by": None},
     ),
-    "habilitations.operations.recovery.give_address": (
+    "habilitations.operations.recovery.ask_new_address": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "email": "nouvelle@example.org", "by": None},
+    ),
+    "habilitations.operations.recovery.recover": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "habilitations.operations.lifecycle.close_sessions": (
+        {User},
+        lambda rows: {"user_id": rows.user.pk, "by": None},
     ),
     "users.operations.links.use_link": (
         {User},
@@ -127,7 +132,8 @@ LOCKS = {
 NOTHING = {
     "habilitations.operations.personal_data.take_data": "it only reads",
     "habilitations.operations.profiles.revoke_all": "part of what its caller locks",
-    "habilitations.operations.recovery.reset_factors": "as give_address; needs a factor",
+    "habilitations.operations.recovery.ask_factors_reset": "as ask_new_address; needs a factor",
+    "habilitations.operations.recovery.drop_recovery": "as ask_new_address, which must come before",
     "users.operations.addresses.move_address": "part of what its caller locks",
     "users.operations.erasure.erase_person": "part of what its caller locks",
     "users.operations.requests.answer_owner": "part of what its caller locks",

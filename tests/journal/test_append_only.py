@@ -21,7 +21,7 @@ from habilitations.operations.leaving import close_account, erase_account
 from habilitations.operations.lifecycle import reopen_account, suspend_account
 from habilitations.operations.personal_data import take_data
 from habilitations.operations.principal_manager import appoint
-from habilitations.operations.recovery import reset_factors
+from habilitations.operations.recovery import ask_factors_reset, drop_recovery, recover
 from habilitations.operators import Role
 from services.models import Service
 from structures.models import Structure
@@ -139,7 +139,10 @@ def live(user, now):
     change_details(actor=user, phone="01 23 45 67 89", contact_email="contact@example.org", at=now)
     confirm_contact(key=key(LinkPurpose.CONTACT, "contact@example.org"), at=now)
     add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
-    reset_factors(user_id=user.pk, by=None, at=now)
+    ask_factors_reset(user_id=user.pk, by=None, at=now)
+    drop_recovery(user_id=user.pk, by=None, at=now)
+    ask_factors_reset(user_id=user.pk, by=None, at=now)
+    recover(user_id=user.pk, at=now + timedelta(hours=72))
     add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
     [code, *_] = make_recovery_codes(user_id=user.pk, at=now)
     spend_recovery_code(user_id=user.pk, code=code, at=now)

@@ -72,6 +72,7 @@ class TestPeople:
 
         assert list(links) == [
             "Suspendre le compte",
+            "Fermer les sessions",
             "Changer l’adresse de connexion",
             "Rattachements",
             "Habilitations sur les structures",

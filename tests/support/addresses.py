@@ -35,6 +35,7 @@ ARGUMENTS = {
 }
 # Pages of the admin on the row 1
 OF_A_ROW = ("_change", "_delete", "_suspend", "_reopen", "_appoint", "_resend", "_factors", "_address")
+OF_A_ROW += ("_recovery", "_sessions")
 
 # Pages and states that axe looks at: (actor, name of the address, or a path that has none)
 PAGES = {

@@ -70,7 +70,7 @@ class Provider:
             return None
         if (challenge, form["redirect_uri"]) != (asked["code_challenge"], asked["redirect_uri"]):
             return None
-        id_token = self.signed("id_token", sub=self.claims["sub"], nonce=asked["nonce"])
+        id_token = self.signed("id_token", sub=self.claims["sub"], nonce=asked["nonce"], acr=asked["acr_values"])
         return {"access_token": "jeton", "token_type": "Bearer", "expires_in": 60, "id_token": id_token}
 
     def signed(self, name: str, **claims: Any) -> str:

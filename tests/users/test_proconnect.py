@@ -240,6 +240,8 @@ LIES = {
     "an id token for somebody else's portal": {"id_token": {"aud": "autre"}},
     "an id token of somebody else": {"id_token": {"iss": "https://autre.example"}},
     "an id token that has lapsed": {"id_token": {"exp": 1}},
+    "a level that is not enough": {"id_token": {"acr": "eidas0"}},
+    "no level": {"id_token": {"acr": None}},
     "no subject": {"id_token": {"sub": None}},
     "an answer for somebody else's portal": {"userinfo": {"aud": "autre"}},
     "an answer of somebody else": {"userinfo": {"iss": "https://autre.example"}},

@@ -5,7 +5,7 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from users.models import AccountRequest, AccountState, Identity, Link, User
+from users.models import AccountRequest, AccountState, Identity, Link, Recovery, User
 from users.operations.sessions import end_sessions
 
 
@@ -18,6 +18,7 @@ def erase_person(*, user: User, at: datetime) -> None:
     end_sessions(user_id=user.pk, at=at)
     Link.objects.filter(user=user).delete()
     Identity.objects.filter(user=user).delete()
+    Recovery.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     AccountRequest.objects.filter(email=user.email).delete()
     user.groups.clear()
