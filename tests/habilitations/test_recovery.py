@@ -23,7 +23,7 @@ from tests.support.pages import plain
 from tests.support.races import race
 from users.models import AccountState, Link, Recovery, User
 from users.operations.links import LinkPurpose, issue_link
-from users.operations.second_factor.factors import add_application
+from users.operations.second_factor.factors import add_application, add_key
 
 HELPERS = {"support", "administrateur", "superuser"}
 FORMER, NEW = "claire@example.org", "nouvelle@example.org"
@@ -103,6 +103,17 @@ class TestWhoMay:
         assert shown("support") == {"recovery", "sessions"}
         person.enter(AccountState.SUSPENDU, at=now)
         assert shown("support") == set()
+
+
+def test_the_support_sees_what_was_lost_and_what_waits(login, person, support, now):
+    add_key(user_id=person.pk, name="Clé du bureau", credential={"id": "x"}, session="", at=now)
+    ask_factors_reset(user_id=person.pk, by=support, at=now)
+
+    page = plain(login(support).get(address(User, "change", person.pk)).text)
+
+    assert "Application, clé « Clé du bureau »" in page
+    assert "Double authentification retirée le 28/11/2026 à 10:30" in page
+    assert "Code par courriel" in plain(login(support).get(address(User, "change", support.pk)).text)
 
 
 class TestFactors:
