@@ -22,6 +22,7 @@ from users.models import User
 from users.operations import login, requests
 from users.operations.second_factor.codes import CodeRefused, send_code
 from users.second_factor import has_factor
+from users.security import log
 
 BEGUN_AS = "login_begun_as"
 
@@ -40,8 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             is_last = login.count_try(**tried, at=timezone.now())
         except login.LoginRefused as refusal:
+            log("login.password_locked", request)
             raise ValidationError(str(refusal), code="locked") from refusal
         user = super().authenticate(request, **credentials)
+        log(f"login.password_{'accepted' if user else 'refused'}", request, account=user)
         if user:
             login.forget_try(**tried)
         elif is_last:
@@ -52,6 +55,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember the account as it was when its password was given: a code opens no other (`is_as_it_was`)."""
         request.session[BEGUN_AS] = _looks(user)
         return super().pre_login(request, user, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        log("login.done", request, account=user)
+        return super().post_login(request, user, **kwargs)
 
     def get_login_stages(self) -> list[str]:
         """After the password: the code by mail, or that of the application."""
@@ -99,11 +106,6 @@ def is_as_it_was(request: HttpRequest, user: User) -> bool:
 
 def _looks(user: User) -> str:
     return salted_hmac("users.login", f"{user.password} {user.email} {user.state}", algorithm="sha256").hexdigest()
-
-
-def client_address(request: HttpRequest) -> str:
-    """The network address of the visitor, behind as many proxies as the settings trust."""
-    return get_adapter().get_client_ip(request)
 
 
 def _fernet() -> MultiFernet:

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any, Self
 
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth, OAuthError
+from authlib.integrations.base_client.errors import MismatchingStateError
+from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -103,6 +104,8 @@ def finish(request: HttpRequest) -> Given:
     :raises ProConnectRefused: the person gave up, or came from elsewhere (400); ProConnect does not answer, or what
         it says is not for us (502).
     """
+    if "error" in request.GET:
+        raise _given_up()
     client = _client()
     ours = {"iss": {"essential": True, "value": settings.PROCONNECT_ISSUER}}
     ours["aud"] = {"essential": True, "value": settings.PROCONNECT_CLIENT_ID}
@@ -116,13 +119,8 @@ def finish(request: HttpRequest) -> Given:
             raise ValueError("another subject")
         request.session[ID_TOKEN] = token["id_token"]
         return Given.read(claims)
-    except OAuthError as error:
-        if error.error in ("access_denied", "mismatching_state"):
-            raise ProConnectRefused(
-                "ProConnect n’a pas confirmé qui vous êtes. Recommencez, ou connectez-vous avec votre mot de passe.",
-                status=400,
-            ) from error
-        raise _unheard(error) from error
+    except MismatchingStateError as error:
+        raise _given_up() from error
     except BROKEN as error:
         raise _unheard(error) from error
 
@@ -169,9 +167,16 @@ def _signed(client: Any, text: str) -> dict[str, Any]:
     return claims
 
 
+def _given_up() -> ProConnectRefused:
+    return ProConnectRefused(
+        "ProConnect n’a pas confirmé qui vous êtes. Recommencez, ou connectez-vous avec votre mot de passe.",
+        status=400,
+    )
+
+
 def _unheard(error: Exception) -> ProConnectRefused:
-    """Say that it cannot be, and tell operators why (security, 16.3.1)."""
-    logger.warning("ProConnect: %s: %s", type(error).__name__, error)
+    """Say that it cannot be, and tell operators why, in no words of the outside (security, 16.4.1)."""
+    logger.warning("ProConnect: %s", type(error).__name__)
     return ProConnectRefused(
         "ProConnect ne répond pas comme prévu. Connectez-vous avec votre mot de passe, ou recommencez plus tard.",
         status=502,

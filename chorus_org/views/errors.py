@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from chorus_org.common.refusals import NotAllowed
 from chorus_org.context_processors import Shell
+from users.security import log
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that one may know of, but not use: it says who may."""
+    log("page.refused", request, account=request.user)
     who = str(exception) if isinstance(exception, NotAllowed) else ""
     return render(request, "portal/error.html", {"error": ERRORS[403], "who": who}, status=403)
 
@@ -80,6 +82,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is missing or old: it says nothing of what the person may do."""
+    log("form.token_refused", request)
     return render(request, "portal/error.html", {"error": STALE}, status=403)
 
 

@@ -9,14 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chorus_org.common.forms import Form
-from users.adapters import client_address
 from users.models import AccountRequest, AskedFor, User
 from users.operations.requests import ask
+from users.security import client_address, log
 
 
 def noted(request: HttpRequest, form: Form, asked_for: AskedFor) -> AccountRequest | None:
     """What the form asks about an address, once it is noted; none where it cannot be."""
-    return form.accepted(ask, asked_for=asked_for, address=client_address(request), at=timezone.now())
+    found = form.accepted(ask, asked_for=asked_for, address=client_address(request), at=timezone.now())
+    if form.until:
+        log("request.limit_locked", request)
+    return found
 
 
 def check_password(request: HttpRequest, password: str) -> None:

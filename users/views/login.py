@@ -10,6 +10,7 @@ from chorus_org.common.answers import not_before
 from users import proconnect
 from users.forms.login import LoginForm
 from users.operations.login import LoginRefused
+from users.security import log
 
 
 # Each try is counted for good before the password is looked at: a refusal must not roll the count back
@@ -41,6 +42,7 @@ class LogoutView(allauth.LogoutView):
     template_name = "users/logout.html"
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        log("logout.done", self.request, account=self.request.user)
         id_token = self.request.session.get(proconnect.ID_TOKEN)
         response = super().post(*args, **kwargs)
         if id_token and proconnect.is_open():

@@ -18,6 +18,7 @@ from users import proconnect
 from users.models import Identity
 from users.operations.proconnect import IdentityRefused, link_identity, unlink_identity
 from users.proconnect import GIVEN, Given, ProConnectRefused
+from users.security import log
 from users.views.reauthentication import recently_proved
 
 NEXT = "proconnect_next"  # the page that the session keeps for afterwards
@@ -33,6 +34,7 @@ def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         try:
             return view(request, *args, **kwargs)
         except ProConnectRefused as refusal:
+            log("login.proconnect_refused", request, status=refusal.status)
             return _refused(request, str(refusal), refusal.status)
 
     return opened
@@ -57,6 +59,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         return redirect("account_proconnect" if request.user.is_authenticated else "proconnect_first")
     if not known.user.is_active:
         return _refused(request, f"{known.user.state_sentence} ProConnect ne peut pas l’ouvrir.", 403)
+    log("login.proconnect_accepted", request, account=known.user)
     record_authentication(request, known.user, method="proconnect")
     login = Login(user=known.user, email=known.user.email, redirect_url=request.session.pop(NEXT, reverse("home")))
     return perform_login(request, login)

@@ -20,13 +20,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from users import keys
-from users.adapters import LoginByCodeStage, client_address, is_as_it_was
+from users.adapters import LoginByCodeStage, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
 from users.models import User
 from users.operations import login
 from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 from users.operations.second_factor.factors import spend_recovery_code, use_key
 from users.second_factor import has_application, has_key
+from users.security import client_address, log
 
 OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."
 LAPSED = "Le code a expiré : il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."
@@ -139,12 +140,15 @@ def judge(request: HttpRequest, form: Any, user: User, is_right: Callable[[Any],
     try:
         login.count_try(**tried, at=timezone.now())
     except login.LoginRefused as refusal:
+        log("login.factor_locked", request, account=user, factor=form.proof)
         form.refuse(refusal)
         return 429
     if not is_right(form.cleaned_data[form.proof]):
+        log("login.factor_refused", request, account=user, factor=form.proof)
         seen = not form.fields[form.proof].widget.is_hidden
         form.add_error(form.proof if seen else None, ValidationError(form.wrong, code="wrong"))
         return 422
+    log("login.factor_accepted", request, account=user, factor=form.proof)
     login.forget_try(**tried)
     return 0
 
