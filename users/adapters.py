@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from chorus_org.common.identifiers import canonical_email
+from users.login.security import log
 from users.models import User
 from users.operations import login, requests
 from users.operations.second_factor.codes import CodeRefused, send_code
 from users.second_factor import has_factor
-from users.security import log
 
 BEGUN_AS = "login_begun_as"
 

@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from chorus_org.mail.models import Mail
+from users.login.sessions import device, open_sessions
 from users.models import Identity, Notice, User
-from users.sessions import device, open_sessions
 
 FACTORS = dict(Authenticator.Type.choices)
 OF_ACCOUNT = ("last_name", "first_name", "email", "phone", "work_address", "contact_email", "contact_confirmed_at")

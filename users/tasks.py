@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from chorus_org.common.background import periodic
-from users.operations import creation, login, requests, sessions
+from users.operations import accounts, login, requests, sessions
 
 
 @app.task(name=requests.ANSWER)
@@ -13,6 +13,6 @@ def answer(request_id: int) -> None:
 
 
 periodic("* * * * *", requests.answer_late)
-periodic("7 3 * * *", creation.forget_unactivated)
+periodic("7 3 * * *", accounts.forget_unactivated)
 periodic("27 3 * * *", login.purge_counters)
 periodic("47 3 * * *", sessions.purge_sessions)

@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "users.middleware.SessionLimitsMiddleware",
+    "users.login.middleware.SessionLimitsMiddleware",
     "chorus_org.common.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -87,7 +87,7 @@ AUTHENTICATION_BACKENDS = [
     "habilitations.backends.HabilitationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "users.passwords.StrengthValidator"}]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "users.login.passwords.StrengthValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
@@ -150,7 +150,7 @@ MFA_ADAPTER = "users.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # the recovery codes are ours: allauth keeps what they are made of
 MFA_TOTP_ISSUER = "Chorus Organisation"
 
-# ProConnect, a second door, closed where nothing is given (`users.proconnect`)
+# ProConnect, a second door, closed where nothing is given (`users.login.proconnect`)
 
 PROCONNECT_ISSUER = ""
 PROCONNECT_CLIENT_ID = ""

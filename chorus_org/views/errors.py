@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from chorus_org.common.refusals import NotAllowed
 from chorus_org.context_processors import Shell
-from users.security import log
+from users.login.security import log
 
 
 @dataclass(frozen=True)

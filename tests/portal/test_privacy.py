@@ -8,7 +8,7 @@ from chorus_org.mail.operations import KEPT as MAILS
 from habilitations.idle import NOTICE, YEAR
 from tests.support.pages import elements, plain, text_of, tree
 from users.models import RETURN_DELAY
-from users.operations.creation import KEPT as UNACTIVATED
+from users.operations.accounts import KEPT as UNACTIVATED
 from users.operations.login import KEPT as COUNTERS
 
 

@@ -10,7 +10,7 @@ from chorus_org.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import plain, summary_of
 from users.models import AccountRequest, AccountState, User
-from users.operations.creation import forget_unactivated
+from users.operations.accounts import forget_unactivated
 
 URL = "/comptes/signup/"
 NEW = "nouveau@example.org"

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from tests.support.factories import UserFactory
 from tests.support.people import appoint_to
-from users.passwords import advice
+from users.login.passwords import advice
 
 
 def refused(password, user=None):

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from chorus_org.common.forms import Block, Form
-from users.passwords import LENGTHS, advice
+from users.login.passwords import LENGTHS, advice
 
 
 class CurrentPasswordForm(Form):

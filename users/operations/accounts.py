@@ -1,6 +1,6 @@
 """What changes an account by itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +10,9 @@ from chorus_org.common.integrity import refusing
 from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
-from users.models import User
+from users.models import AccountState, User
+
+KEPT = timedelta(days=7)  # an account that nobody activates
 
 
 class AccountRefused(Refusal):
@@ -51,3 +53,9 @@ def create_account(
         user.save(force_insert=True)
     Event.objects.record(Kind.ACCOUNT_CREATED, actor=None, subject=user, at=at)
     return user
+
+
+@transaction.atomic
+def forget_unactivated(*, at: datetime) -> None:
+    """Delete what was asked for a week ago and never activated: it is nobody's (security, 2.2)."""
+    User.objects.filter(state=AccountState.A_ACTIVER, state_since__lt=at - KEPT).delete()

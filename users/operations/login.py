@@ -13,7 +13,7 @@ from enum import Enum
 from django.db import transaction
 
 from chorus_org.common.refusals import Refusal
-from users.limits import Limit, LimitReached, count, counter_key, from_moment, network
+from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, network
 from users.models import LoginCounter
 
 PAIR = Limit(tries=5, window=timedelta(hours=1))

@@ -17,7 +17,7 @@ from users.operations.sessions import end_sessions
 def activate(*, key: str, password: str, at: datetime) -> User:
     """Step 3 of « Créer un compte »: the link proves the address, the password opens the account.
 
-    :param password: already found strong enough (`users.passwords`).
+    :param password: already found strong enough (`users.login.passwords`).
     :raises LinkRefused: the link has lapsed or was used.
     """
     user = use_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at).user

@@ -12,7 +12,7 @@ from chorus_org.common.background import defer
 from chorus_org.common.identifiers import canonical_email
 from chorus_org.common.refusals import Refusal
 from users import notifications
-from users.limits import Limit, LimitReached, count, counter_key, from_moment, network
+from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, network
 from users.models import AccountRequest, AccountState, AskedFor, LinkPurpose, User
 from users.operations.links import issue_link
 from users.operations.login import PAIR

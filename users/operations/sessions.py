@@ -14,8 +14,8 @@ from django.db import transaction
 from chorus_org.common.refusals import Refusal
 from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
+from users.login.sessions import open_sessions
 from users.models import User
-from users.sessions import open_sessions
 
 
 class SessionRefused(Refusal):

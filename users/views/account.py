@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.common.answers import form_page
-from users import proconnect
 from users.forms.account import DETAILS, DetailForm
 from users.forms.passwords import ChangePasswordForm
+from users.login import proconnect
 from users.models import LinkPurpose, Notice
 from users.operations.details import change_details, confirm_contact
 from users.operations.links import LinkRefused, check_link

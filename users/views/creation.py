@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chorus_org.common.answers import form_page
 from users.forms.creation import MailboxForm, PersonalInformation
 from users.forms.passwords import NewPasswordForm
+from users.login.proconnect import Given
 from users.models import AskedFor, LinkPurpose
 from users.operations.links import LinkRefused, check_link
 from users.operations.passwords import activate
-from users.proconnect import Given
 from users.views.entry import enter, noted
 from users.views.links import dead_link, kept
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chorus_org.common.forms import Form
+from users.login.security import client_address, log
 from users.models import AccountRequest, AskedFor, User
 from users.operations.requests import ask
-from users.security import client_address, log
 
 
 def noted(request: HttpRequest, form: Form, asked_for: AskedFor) -> AccountRequest | None:

@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
 from chorus_org.common.answers import not_before
-from users import proconnect
 from users.forms.login import LoginForm
+from users.login import proconnect
+from users.login.security import log
 from users.operations.login import LoginRefused
-from users.security import log
 
 
 # Each try is counted for good before the password is looked at: a refusal must not roll the count back

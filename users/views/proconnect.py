@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from users import proconnect
+from users.login import proconnect
+from users.login.proconnect import GIVEN, Given, ProConnectRefused
+from users.login.security import log
 from users.models import Identity
 from users.operations.proconnect import IdentityRefused, link_identity, unlink_identity
-from users.proconnect import GIVEN, Given, ProConnectRefused
-from users.security import log
 from users.views.reauthentication import recently_proved
 
 NEXT = "proconnect_next"  # the page that the session keeps for afterwards

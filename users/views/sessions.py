@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from users.middleware import SEEN, WATCHED, seconds_left
+from users.login.middleware import SEEN, WATCHED, seconds_left
+from users.login.sessions import device, open_sessions
 from users.operations.sessions import SessionRefused, close_other_sessions, close_session
-from users.sessions import device, open_sessions
 from users.views.reauthentication import recently_proved_from
 
 

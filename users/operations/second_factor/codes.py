@@ -7,7 +7,7 @@ from django.db import transaction
 
 from chorus_org.common.refusals import Refusal
 from users import notifications
-from users.limits import Limit, LimitReached, count, counter_key, from_moment
+from users.login.limits import Limit, LimitReached, count, counter_key, from_moment
 from users.models import User
 
 A_MINUTE = Limit(tries=1, window=timedelta(minutes=1))

@@ -89,7 +89,7 @@ def remove_application(*, user_id: int, session: str, at: datetime) -> None:
 def add_key(*, user_id: int, name: str, credential: dict[str, Any], session: str, at: datetime) -> None:
     """A security key, or a passkey, is a second factor from now on; as above.
 
-    :param credential: what the browser answered, already found right (`users.keys.registered`).
+    :param credential: what the browser answered, already found right (`users.second_factor.keys.registered`).
     :raises FactorRefused: there are ten already, or the key is registered, by whomever.
     """
     user = User.objects.locked(user_id)

@@ -19,15 +19,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from users import keys
 from users.adapters import LoginByCodeStage, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
+from users.login.security import client_address, log
 from users.models import User
 from users.operations import login
 from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 from users.operations.second_factor.factors import spend_recovery_code, use_key
-from users.second_factor import has_application, has_key
-from users.security import client_address, log
+from users.second_factor import has_application, has_key, keys
 
 OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."
 LAPSED = "Le code a expiré : il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."

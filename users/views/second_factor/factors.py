@@ -22,8 +22,8 @@ from users.operations.second_factor.factors import (
     make_recovery_codes,
     remove_application,
 )
-from users.qr import Square
 from users.second_factor import has_application, has_factor, must_enrol
+from users.second_factor.qr import Square
 from users.views.reauthentication import recently_proved
 
 

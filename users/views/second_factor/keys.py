@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from users import keys
 from users.forms.second_factor import NewKeyForm
 from users.operations.second_factor.factors import FactorRefused, add_key, remove_key
-from users.second_factor import must_enrol
+from users.second_factor import keys, must_enrol
 from users.views.reauthentication import recently_proved
 from users.views.second_factor.factors import added
 

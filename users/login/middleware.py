@@ -8,8 +8,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from users.login.security import client_address
 from users.operations.sessions import track_session
-from users.security import client_address
 
 # What a session keeps: when it began; its id and the moment of the last time it was written
 BEGUN, SEEN = "begun", "seen"

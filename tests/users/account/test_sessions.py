@@ -12,8 +12,8 @@ from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import elements, plain, text_of, tree
 from tests.support.queries import count_queries
+from users.login.sessions import device, open_sessions
 from users.operations.sessions import end_sessions, purge_sessions
-from users.sessions import device, open_sessions
 
 URL = "/comptes/sessions/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
