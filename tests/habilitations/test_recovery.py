@@ -120,6 +120,7 @@ class TestFactors:
     def test_nothing_changes_for_72_hours_and_the_owner_is_told(self, person, support, mails, now):
         ask_factors_reset(user_id=person.pk, by=support, at=now)
         recover_accounts(at=now + DELAY - timedelta(seconds=1))
+        recover(user_id=person.pk, at=now + DELAY - timedelta(seconds=1))
 
         assert Authenticator.objects.filter(user=person).exists()
         assert kinds(mails, FORMER)[-1] == "recovery_asked"
