@@ -5,12 +5,11 @@ from email.utils import parseaddr
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from chorus_org.settings.base import *  # noqa: F403
-from chorus_org.settings.base import CONTENT_SECURITY_POLICY, MIDDLEWARE
+from chorus_org.settings.base import MIDDLEWARE
 from chorus_org.settings.database import databases
 from chorus_org.settings.logs import console
 
@@ -131,10 +130,6 @@ EMAIL_USE_TLS = security == "starttls"
 EMAIL_USE_SSL = security == "tls"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(proxies)
 SECOND_FACTOR_REQUIRED = second_factor == "1"
-
-if PROCONNECT_ISSUER:  # the button leads there, and Chromium holds the way after a form to this line
-    parts = urlsplit(PROCONNECT_ISSUER)
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = [SELF, f"{parts.scheme}://{parts.netloc}"]
 
 # HTTPS only. The probes of the machine itself may speak HTTP.
 

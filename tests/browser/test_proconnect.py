@@ -13,8 +13,6 @@ def provider(settings, live_server):
         settings.SITE_URL = live_server.url
         settings.PROCONNECT_ISSUER = provider.issuer
         settings.PROCONNECT_CLIENT_ID, settings.PROCONNECT_CLIENT_SECRET = CLIENT_ID, SECRET
-        directives = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], "form-action": ["'self'", provider.issuer]}
-        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
         yield provider
 
 

@@ -286,9 +286,3 @@ def test_what_proconnect_needs_goes_together(name):
 def test_proconnect_is_spoken_to_in_https_only():
     (line,) = refusals(**PROCONNECT | {"PROCONNECT_ISSUER": "http://proconnect.example.org"})
     assert "https" in line
-
-
-def test_the_button_of_proconnect_may_lead_there_and_nowhere_else():
-    policy = read("CONTENT_SECURITY_POLICY", **PROCONNECT)["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
-    assert policy["form-action"] == ["'self'", "https://proconnect.example.org"]
-    assert read("CONTENT_SECURITY_POLICY")["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'"]

@@ -93,9 +93,11 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(path, provider.signed("userinfo", **provider.claims))
         elif path == "/authorize":
             asked = parse_qs(urlsplit(self.path).query)
-            self.lead(f"{asked['redirect_uri'][0]}?{urlencode(provider.authorize(self.path))}")
+            self.lead_elsewhere(f"{asked['redirect_uri'][0]}?{urlencode(provider.authorize(self.path))}")
         elif path == "/logout":
-            self.lead(parse_qs(urlsplit(self.path).query)["post_logout_redirect_uri"][0])
+            self.lead_elsewhere(parse_qs(urlsplit(self.path).query)["post_logout_redirect_uri"][0])
+        elif path == "/elsewhere":
+            self.lead(parse_qs(urlsplit(self.path).query)["to"][0])
         else:
             self.answer(path, "", 401)
 
@@ -111,6 +113,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(text.encode())
+
+    def lead_elsewhere(self, url: str) -> None:
+        """ProConnect leads on to the person's own provider, of another origin."""
+        self.lead(f"{self.provider.issuer.replace('127.0.0.1', 'localhost')}/elsewhere?{urlencode({'to': url})}")
 
     def lead(self, url: str) -> None:
         """The person said who they are, or leaves: the browser goes back to the portal."""

@@ -1,5 +1,6 @@
 """« S’identifier avec ProConnect » (domain, 11): a second door, which says who is there and gives nothing else."""
 
+import html
 import json
 import re
 from datetime import timedelta
@@ -42,10 +43,17 @@ def linked(person, provider, now):
     return person
 
 
+def led_to(answer):
+    """Where a page leads at once: the link says the same for those whose browser does not go by itself."""
+    delay, address = answer.headers["Refresh"].split("; url=", 1)
+    assert (answer.status_code, delay) == (200, "0")
+    assert html.escape(address) in answer.text
+    return address
+
+
 def come_back(client, provider, **given):
     """Go to the provider by the button, and come back."""
-    sent = client.post(START)
-    return client.get(callback(provider.authorize(sent.headers["Location"]) | given))
+    return client.get(callback(provider.authorize(led_to(client.post(START))) | given))
 
 
 def log_in(client, email="claire@example.org"):
@@ -70,7 +78,7 @@ class TestClosed:
 class TestKnown:
     def test_the_button_leads_to_the_provider_with_all_that_protects_the_way(self, client, db, provider):
         assert "S’identifier avec ProConnect" in plain(client.get(LOGIN).text)
-        sent = urlsplit(client.post(START).headers["Location"])
+        sent = urlsplit(led_to(client.post(START)))
         asked = {name: value for name, [value] in parse_qs(sent.query).items()}
 
         assert asked["scope"] == "openid given_name usual_name email siret"
@@ -86,7 +94,7 @@ class TestKnown:
 
     def test_the_page_that_was_wanted_comes_next(self, client, linked, provider):
         sent = client.post(f"{START}?next=/organisation/structures/")
-        answer = client.get(callback(provider.authorize(sent.headers["Location"])))
+        answer = client.get(callback(provider.authorize(led_to(sent))))
 
         assert answer.headers["Location"] == "/organisation/structures/"
 
@@ -280,6 +288,14 @@ class TestMistrust:
 
         self.assert_refused(client, client.post(START), 502)
 
+    def test_its_description_is_read_again_after_an_hour(self, client, db, provider, clock):
+        client.post(START)
+        provider.broken = {"/.well-known/openid-configuration": 500}
+        assert client.post(START).status_code == 200
+        clock.shift(3600)
+
+        assert client.post(START).status_code == 502
+
     def test_a_provider_that_is_not_there_is_told_in_words(self, client, db, settings, provider):
         settings.PROCONNECT_ISSUER = "http://127.0.0.1:9"
 
@@ -295,10 +311,10 @@ class TestMistrust:
     def test_the_answer_of_another_session_is_refused(self, client, linked, provider):
         sent = StrictClient().post(START)
 
-        self.assert_refused(client, client.get(callback(provider.authorize(sent.headers["Location"]))), 400)
+        self.assert_refused(client, client.get(callback(provider.authorize(led_to(sent)))), 400)
 
     def test_a_code_serves_once(self, client, linked, provider):
-        given = callback(provider.authorize(client.post(START).headers["Location"]))
+        given = callback(provider.authorize(led_to(client.post(START))))
         client.get(given)
         client.post("/comptes/logout/")
 
@@ -316,7 +332,7 @@ class TestLogout:
     def test_the_session_of_the_provider_ends_too(self, client, linked, provider):
         come_back(client, provider)
         answer = client.post("/comptes/logout/")
-        sent = urlsplit(answer.headers["Location"])
+        sent = urlsplit(led_to(answer))
         told = parse_qs(sent.query)
 
         assert not is_logged_in(client)

@@ -5,9 +5,10 @@ Authlib does the conversation (state, nonce, PKCE); what ProConnect says of the 
 """
 
 import logging
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any, Self
 
 from authlib.common.errors import AuthlibBaseError
@@ -15,8 +16,7 @@ from authlib.integrations.base_client.errors import MismatchingStateError
 from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -87,13 +87,13 @@ def is_open() -> bool:
     return bool(settings.PROCONNECT_CLIENT_ID)
 
 
-def begin(request: HttpRequest) -> HttpResponse:
-    """Send the person to ProConnect.
+def begin(request: HttpRequest) -> str:
+    """The address of ProConnect where the person says who they are; the session keeps what their return must match.
 
     :raises ProConnectRefused: it does not answer (502).
     """
     try:
-        return _client().authorize_redirect(request, _address("proconnect_return"), acr_values=LEVEL)
+        return _client().authorize_redirect(request, _address("proconnect_return"), acr_values=LEVEL).url
     except BROKEN as error:
         raise _unheard(error) from error
 
@@ -125,22 +125,22 @@ def finish(request: HttpRequest) -> Given:
         raise _unheard(error) from error
 
 
-def leave(id_token: str) -> HttpResponse | None:
-    """Lead to where ProConnect ends its own session, which then leads home; none if it does not answer."""
+def leave(id_token: str) -> str | None:
+    """The address where ProConnect ends its own session, which then leads home; none if it does not answer."""
     try:
-        told = _client().create_logout_url(post_logout_redirect_uri=_address("home"), id_token_hint=id_token)
+        return _client().create_logout_url(post_logout_redirect_uri=_address("home"), id_token_hint=id_token)["url"]
     except BROKEN:
         return None
-    return redirect(told["url"])
 
 
 def _client() -> Any:
-    return _registered(settings.PROCONNECT_ISSUER, settings.PROCONNECT_CLIENT_ID, settings.PROCONNECT_CLIENT_SECRET)
+    own = settings.PROCONNECT_ISSUER, settings.PROCONNECT_CLIENT_ID, settings.PROCONNECT_CLIENT_SECRET
+    return _registered(*own, hour=int(time.time() // 3600))
 
 
-@cache
-def _registered(issuer: str, client_id: str, client_secret: str) -> Any:
-    """The client of that provider, which reads its description once a process."""
+@lru_cache(maxsize=1)
+def _registered(issuer: str, client_id: str, client_secret: str, *, hour: int) -> Any:
+    """The client of that provider, which reads its description and its keys once an hour."""
     return OAuth().register(
         "proconnect",
         client_id=client_id,

@@ -11,6 +11,7 @@ from users.forms.login import LoginForm
 from users.login import proconnect
 from users.login.security import log
 from users.operations.login import LoginRefused
+from users.views.proconnect import lead_to_proconnect
 
 
 # Each try is counted for good before the password is looked at: a refusal must not roll the count back
@@ -45,7 +46,8 @@ class LogoutView(allauth.LogoutView):
         log("logout.done", self.request, account=self.request.user)
         id_token = self.request.session.get(proconnect.ID_TOKEN)
         response = super().post(*args, **kwargs)
-        if id_token and proconnect.is_open():
-            response = proconnect.leave(id_token) or response
+        address = proconnect.leave(id_token) if id_token and proconnect.is_open() else None
+        if address:
+            response = lead_to_proconnect(self.request, address)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

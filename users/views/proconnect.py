@@ -45,7 +45,18 @@ def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def start(request: HttpRequest) -> HttpResponse:
     """Go to ProConnect."""
     request.session[NEXT] = get_next_redirect_url(request) or reverse("home")
-    return proconnect.begin(request)
+    return lead_to_proconnect(request, proconnect.begin(request))
+
+
+def lead_to_proconnect(request: HttpRequest, address: str) -> HttpResponse:
+    """A page that leads there at once.
+
+    Chromium holds to `form-action` each step that follows a form, and ProConnect leads on to the agent's own provider,
+    which nobody knows beforehand: a page in between ends what the form began.
+    """
+    response = render(request, "users/proconnect/way.html", {"address": address})
+    response.headers["Refresh"] = f"0; url={address}"
+    return response
 
 
 @require_safe

@@ -322,7 +322,7 @@ def refreshes(field: BoundField) -> bool:
 
 
 def _address(url: str) -> str:
-    return url if url.startswith(("/", "?", "#")) else reverse(url)
+    return url if url.startswith(("/", "?", "#", "https://", "http://")) else reverse(url)
 
 
 def _render(context: Context, name: str, **values: Any) -> SafeString:
