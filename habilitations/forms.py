@@ -51,7 +51,7 @@ class AppointForm(Form):
         label="Adresse électronique de connexion",
         help_text="Celle du compte de la personne, qui doit exister.",
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "size": 40}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": "Saisissez l’adresse de connexion de la personne.",
             "invalid": "Saisissez une adresse électronique complète, par exemple prenom.nom@example.org.",

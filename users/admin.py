@@ -30,7 +30,7 @@ class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "last_name", "first_name", "state", STAFF, "created_at")
     list_filter = ("state", "is_staff")
     ordering = ("-pk",)
-    search_help_text = "Adresse électronique de connexion, nom et prénom (ou leur début), ou identifiant public."
+    search_help_text = "Adresse électronique de connexion entière, nom et prénom ou leur début, ou identifiant public."
     fieldsets = (
         ("Personne", {"fields": ("last_name", "first_name", "phone", "contact_email", "public_id")}),
         ("Compte", {"fields": ("email", "state", "state_since", "created_at", "last_login")}),
