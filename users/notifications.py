@@ -174,6 +174,12 @@ def address_changed(user: User, *, former: str, key: str, at: datetime) -> None:
     queue_mail(kind="users/address_changed", to=former, at=at, first_name=user.first_name, changed_at=at, key=key)
 
 
+def address_restored(user: User, *, since: datetime, removed: list[str], at: datetime) -> None:
+    """The former address opens the account again; what was removed with the change is told."""
+    told = {"since": since, "removed": ", ".join(removed), "restored_at": at}
+    queue_mail(kind="users/address_restored", to=user.email, at=at, first_name=user.first_name, **told)
+
+
 def address_given(user: User, *, former: str, at: datetime) -> None:
     """The support put another login address in the place of the former one, which learns it."""
     queue_mail(kind="users/address_given", to=former, at=at, first_name=user.first_name, changed_at=at)

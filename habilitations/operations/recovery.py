@@ -17,7 +17,7 @@ from chorus_org.journal.models import Event
 from habilitations import operators
 from users import notifications
 from users.models import AskedFor, Recovery, User
-from users.operations.addresses import AddressRefused, move_address
+from users.operations.addresses import AddressRefused, give_address_back
 from users.operations.requests import answer_owner
 
 DELAY = timedelta(hours=72)
@@ -103,7 +103,7 @@ def _give_address(user: User, email: str, at: datetime) -> None:
     """The former address cannot take the account back: it may be an intruder's."""
     former = user.email
     try:
-        move_address(user=user, email=email, at=at)
+        give_address_back(user=user, email=email, at=at)
     except AddressRefused:  # somebody opened an account with it in between
         Event.objects.record(Kind.RECOVERY_DROPPED, actor=None, subject=user, at=at)
         return

@@ -21,8 +21,9 @@ from tests.support.factories import PASSWORD, UserFactory
 from tests.support.operators import ACTORS, actor_of, address, make_staff
 from tests.support.pages import plain
 from tests.support.races import race
-from users.models import AccountState, Link, Recovery, User
+from users.models import AccountState, Identity, Link, Recovery, User
 from users.operations.links import LinkPurpose, issue_link
+from users.operations.proconnect import link_identity
 from users.operations.second_factor.factors import add_application, add_key
 
 HELPERS = {"support", "administrateur", "superuser"}
@@ -170,6 +171,15 @@ class TestAddress:
         recover(user_id=person.pk, at=now + DELAY)
 
         assert [link.email for link in Link.objects.filter(user=person)] == [NEW]
+
+    def test_what_somebody_else_may_know_opens_nothing(self, person, support, mails, now):
+        link_identity(actor=person, issuer="i", subject="s", siret="", at=now - timedelta(days=400))
+        ask_new_address(user_id=person.pk, email=NEW, by=support, at=now)
+        recover(user_id=person.pk, at=now + DELAY)
+
+        assert not User.objects.get(pk=person.pk).has_usable_password()
+        assert not Identity.objects.exists()
+        assert "proconnect_unlinked" in kinds(mails, NEW)
 
     def test_an_address_taken_in_between_is_left_to_its_owner(self, person, support, mails, now):
         ask_new_address(user_id=person.pk, email=NEW, by=support, at=now)

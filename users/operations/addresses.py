@@ -10,8 +10,10 @@ from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
 from users import notifications
 from users.models import AccountState, AskedFor, Link, LinkPurpose, User
-from users.operations.links import LinkRefused, issue_link, use_link, void_links
+from users.operations.links import LIFETIMES, LinkRefused, issue_link, use_link, void_links
+from users.operations.proconnect import forget_identity
 from users.operations.requests import answer_owner, count_mail
+from users.operations.second_factor.factors import remove_added
 from users.operations.sessions import end_sessions
 
 SAME = "C’est déjà votre adresse de connexion."
@@ -72,6 +74,9 @@ def change_address(*, key: str, at: datetime) -> User:
 def cancel_address(*, key: str, at: datetime) -> User:
     """Give the account back to its former address, and its owner a way to a password that nobody else knows.
 
+    Whoever changed the address may also have added a factor of their own, or linked the account to their ProConnect,
+    before or after: what is younger than the change by a week goes.
+
     :raises LinkRefused: the link has lapsed or was used.
     :raises AddressRefused: somebody has opened an account with the former address since.
     """
@@ -79,12 +84,27 @@ def cancel_address(*, key: str, at: datetime) -> User:
     user = link.user
     if user.state == AccountState.ANONYMISE:
         raise LinkRefused
-    move_address(user=user, email=link.email, at=at)
-    user.set_unusable_password()  # whoever changed the address knew it
-    user.save(update_fields=["password"])
+    since = link.created_at - LIFETIMES[LinkPurpose.CANCEL]
+    give_address_back(user=user, email=link.email, since=since, at=at)
+    removed = remove_added(user=user, since=since, at=at)
+    notifications.address_restored(user, since=since, removed=removed, at=at)
     Event.objects.record(Kind.LOGIN_ADDRESS_RESTORED, actor=user, subject=user, at=at)
     answer_owner(asked_for=AskedFor.PASSWORD, user=user, at=at)
     return user
+
+
+@transaction.atomic
+def give_address_back(*, user: User, email: str, since: datetime | None = None, at: datetime) -> None:
+    """Let an account be opened by the address of its owner alone: what somebody else may know of it opens it no more.
+
+    :param user: their row is locked by the caller.
+    :param since: a link with ProConnect that is older stays.
+    :raises AddressRefused: the address is another account's.
+    """
+    move_address(user=user, email=email, at=at)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    forget_identity(user=user, since=since, by=None, at=at)
 
 
 def _check_not_recent(user: User, at: datetime) -> None:

@@ -43,8 +43,20 @@ def unlink_identity(*, actor: User, at: datetime) -> None:
     :raises IdentityRefused: it does not (any more).
     """
     user = User.objects.locked(actor.pk)
-    deleted, _ = Identity.objects.filter(user=user).delete()
-    if not deleted:
+    if not forget_identity(user=user, by=user, at=at):
         raise IdentityRefused("Votre compte n’est plus relié à ProConnect.")
-    Event.objects.record(Kind.PROCONNECT_UNLINKED, actor=user, subject=user, at=at)
-    notifications.proconnect_unlinked(user, at=at)
+
+
+@transaction.atomic
+def forget_identity(*, user: User, since: datetime | None = None, by: User | None, at: datetime) -> bool:
+    """Whether ProConnect opened the account, which it does no more; its owner is told.
+
+    :param user: their row is locked by the caller.
+    :param since: leave what was linked before.
+    """
+    linked = Identity.objects.filter(user=user)
+    deleted, _ = (linked.filter(linked_at__gte=since) if since else linked).delete()
+    if deleted:
+        Event.objects.record(Kind.PROCONNECT_UNLINKED, actor=by, subject=user, at=at)
+        notifications.proconnect_unlinked(user, at=at)
+    return bool(deleted)

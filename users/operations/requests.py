@@ -80,12 +80,13 @@ def count_mail(*, user: User, email: str, at: datetime) -> None:
 @transaction.atomic
 def answer(*, request_id: int, at: datetime) -> None:
     """Answer a visitor by mail, once: what they asked for, or why it cannot be."""
+    asked_of = AccountRequest.objects.filter(pk=request_id).values("email")
+    user = User.objects.filter(email__in=asked_of).first()
+    if user:
+        user = User.objects.locked(user.pk)
     request = AccountRequest.objects.select_for_update().filter(pk=request_id).first()
     if request is None:
         return
-    user = User.objects.filter(email=request.email).first()
-    if user:
-        user = User.objects.locked(user.pk)
     if request.asked_for == AskedFor.CREATION:
         _answer_creation(request, user, at)
     elif request.asked_for == AskedFor.LOCKED:

@@ -5,15 +5,18 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
 
 from chorus_org.journal.models import Event
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import error_of, plain, summary_of
 from tests.support.races import race
-from users.models import AccountState, Link, LinkPurpose, User
+from users.models import AccountState, Identity, Link, LinkPurpose, User
 from users.operations.addresses import AddressRefused, change_address
 from users.operations.links import LinkRefused, issue_link
+from users.operations.proconnect import link_identity
 
 URL = "/mon-compte/adresse/"
 CONFIRM = f"{URL}confirmer/"
@@ -66,6 +69,10 @@ def confirm(client, key):
 def cancel(client, key):
     client.get(f"{CANCEL}{key}/")
     return client.post(CANCEL)
+
+
+def add_factor(user, kind, *, at, **data):
+    Authenticator.objects.create(user=user, type=kind, data=data, created_at=at)
 
 
 def kinds(mails, address):
@@ -247,7 +254,7 @@ class TestCancel:
         person.refresh_from_db()
         assert (person.email, person.contact_email) == (FORMER, FORMER)
         assert intruder.get("/mon-compte/").status_code == 302
-        assert kinds(mails, FORMER) == ["users/address_changed", "users/password_reset"]
+        assert kinds(mails, FORMER) == ["users/address_changed", "users/address_restored", "users/password_reset"]
         assert "login_address.restored" in Event.objects.values_list("kind", flat=True)
 
     def test_the_password_that_the_intruder_knew_opens_nothing(self, claire, cancel_key, mails):
@@ -259,6 +266,39 @@ class TestCancel:
         new = "bateau violet dans la brume"
         claire.post("/comptes/password/reset/nouveau/", {"password1": new, "password2": new})
         assert User.objects.get().check_password(new)
+
+    def test_no_door_that_the_intruder_opened_is_left(self, person, mails, now, clock):
+        """Theirs are those of the week before the change and since; those of the owner stay."""
+        other = UserFactory()
+        add_factor(person, Authenticator.Type.WEBAUTHN, at=now - timedelta(days=8), name="la mienne")
+        add_factor(person, Authenticator.Type.WEBAUTHN, at=now - timedelta(days=6), name="la sienne")
+        add_factor(other, Authenticator.Type.TOTP, at=now)
+        change_address(key=issue_link(user=person, purpose=LinkPurpose.ADDRESS, email=NEW, at=now), at=now)
+        cancel_key = key_in(mails.to(FORMER)[-1], CANCEL)
+        clock.shift(60)
+        add_factor(person, Authenticator.Type.TOTP, at=timezone.now())
+        add_factor(person, Authenticator.Type.RECOVERY_CODES, at=timezone.now())
+        link_identity(actor=person, issuer="i", subject="intruder", siret="", at=timezone.now())
+
+        cancel(StrictClient(), cancel_key)
+
+        assert [factor.data["name"] for factor in Authenticator.objects.filter(user=person)] == ["la mienne"]
+        assert Authenticator.objects.filter(user=other).exists()
+        assert not Identity.objects.exists()
+        told = next(mail for mail in mails.to(FORMER) if mail.kind == "users/address_restored")
+        assert "ajouté depuis le 18/11/2026" in told.text
+        assert "une application, une clé de sécurité." in told.text
+        assert Event.objects.about(person).filter(kind="factor.removed").count() == 2
+
+    def test_the_link_with_proconnect_that_the_owner_made_long_ago_stays(self, claire, person, key, mails, now):
+        link_identity(actor=person, issuer="i", subject="owner", siret="", at=now - timedelta(days=8))
+        confirm(claire, key)
+
+        cancel(claire, key_in(mails.to(FORMER)[-1], CANCEL))
+
+        assert Identity.objects.get().user == person
+        told = next(mail for mail in mails.to(FORMER) if mail.kind == "users/address_restored")
+        assert "double authentification" not in told.text
 
     @pytest.mark.parametrize("again", [True, False])
     def test_it_serves_once_and_for_seven_days(self, claire, cancel_key, clock, again):

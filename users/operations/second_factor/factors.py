@@ -131,6 +131,21 @@ def remove_key(*, user_id: int, key_id: int, session: str, at: datetime) -> None
     _remove(found, user, session, at)
 
 
+@transaction.atomic
+def remove_added(*, user: User, since: datetime, at: datetime) -> list[str]:
+    """Remove the factors and the recovery codes that are younger than that, and say which factors they were.
+
+    :param user: their row is locked by the caller, who ends the sessions and tells the owner.
+    """
+    added = Authenticator.objects.filter(user=user, created_at__gte=since)
+    types = {Authenticator.Type(factor.type) for factor in added} & FACTORS.keys()
+    added.delete()
+    _forget_idle_codes(user)
+    for factor in sorted(types):
+        Event.objects.record(Kind.FACTOR_REMOVED, actor=user, subject=user, at=at, factor=factor.value)
+    return [FACTORS[factor] for factor in sorted(types)]
+
+
 def _added(user: User, factor: Authenticator.Type, session: str, at: datetime) -> None:
     end_sessions(user_id=user.pk, at=at, but=session)
     Event.objects.record(Kind.FACTOR_ADDED, actor=user, subject=user, at=at, factor=factor.value)
@@ -138,15 +153,19 @@ def _added(user: User, factor: Authenticator.Type, session: str, at: datetime) -
 
 
 def _remove(found: Authenticator, user: User, session: str, at: datetime) -> None:
-    """The recovery codes go with the last factor that they stand for."""
     factor = Authenticator.Type(found.type)
     found.delete()
-    left = Authenticator.objects.filter(user=user)
-    if not left.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-        left.delete()
+    _forget_idle_codes(user)
     end_sessions(user_id=user.pk, at=at, but=session)
     Event.objects.record(Kind.FACTOR_REMOVED, actor=user, subject=user, at=at, factor=factor.value)
     notifications.factor_removed(user, factor=FACTORS[factor], at=at)
+
+
+def _forget_idle_codes(user: User) -> None:
+    """The recovery codes go with the last factor that they stand for."""
+    left = Authenticator.objects.filter(user=user)
+    if not left.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        left.delete()
 
 
 def _hash(code: str) -> str:
