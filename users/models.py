@@ -1,10 +1,13 @@
 """Accounts: who logs in, and how a person is named and reached."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -136,6 +139,18 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         if obj is None:
             return super().has_perm(perm)
         return rights.gate().has_perm(self, perm, obj)
+
+
+class Session(AbstractBaseSession):
+    """A session, and the account that it opens; what it keeps is read by `users.login.sessions`."""
+
+    user = models.ForeignKey(
+        User, verbose_name="utilisateur", on_delete=models.CASCADE, related_name="sessions", null=True, blank=True
+    )
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class LinkPurpose(models.TextChoices):

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from chorus_org.mail.models import Mail
-from users.login.sessions import device, open_sessions
+from users.login.sessions import open_sessions
 from users.models import Identity, Notice, User
 
 FACTORS = dict(Authenticator.Type.choices)
@@ -45,8 +45,8 @@ def parts(user: User, *, at: datetime) -> list[Part]:
         Part(
             "Vos sessions ouvertes",
             [
-                {"appareil": device(one.user_agent), "adresse réseau": one.ip}
-                | {"début": one.created_at, "dernière activité": one.last_seen_at}
+                {"appareil": one.device, "adresse réseau": one.address}
+                | {"début": one.begun_at, "dernière activité": one.seen_at}
                 for one in open_sessions(user, at=at)
             ],
         ),

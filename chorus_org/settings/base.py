@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "guardian",
     "procrastinate.contrib.django",
     "django_htmx",
@@ -33,7 +32,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
 
@@ -187,6 +185,7 @@ STORAGES = {
 
 # Security
 
+SESSION_ENGINE = "users.login.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 30 * 60  # idle
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60

@@ -34,7 +34,7 @@ def suspend_unused(*, user_id: int, at: datetime) -> None:
     if not to_suspend(at).filter(pk=user.pk).exists():
         return
     user.enter(AccountState.INUTILISE, at=at)
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)
     Event.objects.record(Kind.ACCOUNT_UNUSED, actor=None, subject=user, at=at)
     notifications.account_unused(user, until=at + LIVES[AccountState.INUTILISE], at=at)
 

@@ -41,7 +41,7 @@ def close_account(*, actor: User, erase: bool, at: datetime) -> User:
         user.save(update_fields=["erasure_asked_at"])
     # The former login address may still take the account back from who changed it
     void_links(user=user, purposes=tuple(set(LinkPurpose) - {LinkPurpose.CANCEL}))
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)
     Event.objects.record(Kind.ACCOUNT_CLOSED, actor=user, subject=user, at=at, erase=erase)
     notifications.account_closed(user, until=at + RETURN_DELAY, erase=erase, at=at)
     return user

@@ -39,7 +39,7 @@ def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
     if not user.is_active:
         raise LifecycleRefused(user.state_sentence)
     user.enter(AccountState.SUSPENDU, at=at)
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)
     Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=by, subject=user, at=at)
 
 
@@ -69,7 +69,7 @@ def close_sessions(*, user_id: int, by: Any, at: datetime) -> None:
     """
     user = User.objects.locked(user_id)
     _check_right(by, user)
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)
     Event.objects.record(Kind.SESSIONS_CLOSED, actor=by, subject=user, at=at)
 
 

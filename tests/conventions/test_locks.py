@@ -161,7 +161,6 @@ NOTHING = {
     "users.operations.sessions.close_other_sessions": "sessions of one's own",
     "users.operations.sessions.close_session": "a session of one's own",
     "users.operations.sessions.purge_sessions": "sessions that are over",
-    "users.operations.sessions.track_session": "a session of one's own",
     "users.operations.requests.answer": "the account is new, or its links are: issue_link",
     "users.operations.requests.answer_late": "as answer",
     "users.operations.requests.ask": "the request is new",

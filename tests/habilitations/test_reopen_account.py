@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from chorus_org.journal.models import Event
 from habilitations.models import Attachment, StructureHabilitation
@@ -14,7 +13,7 @@ from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.operators import actor_of, make_staff, rows
 from tests.support.races import race
-from users.models import AccountState, User
+from users.models import AccountState, Session, User
 
 MINE = "/organisation/structures/"
 

@@ -1,7 +1,7 @@
 """How long a session lasts (security, 7.3.1, 7.3.2)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -9,17 +9,15 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from users.login.security import client_address
-from users.operations.sessions import track_session
+from users.login.sessions import BEGUN, SEEN, note
 
-# What a session keeps: when it began; its id and the moment of the last time it was written
-BEGUN, SEEN = "begun", "seen"
 WATCHED = "session_is_watched"  # a request that only asks how long is left, and so prolongs nothing
 
 
 def seconds_left(request: HttpRequest, at: datetime) -> tuple[float, float]:
     """How long the session lasts if nobody uses it, and if somebody does now: not beyond its twelve hours."""
     whole = request.session.get(BEGUN, at.timestamp()) + settings.SESSION_ABSOLUTE_AGE - at.timestamp()
-    _, seen = request.session.get(SEEN, ("", at.timestamp()))
+    seen = request.session.get(SEEN, at.timestamp())
     return min(seen + settings.SESSION_COOKIE_AGE - at.timestamp(), whole), min(settings.SESSION_COOKIE_AGE, whole)
 
 
@@ -39,25 +37,10 @@ class SessionLimitsMiddleware:
             logout(request)
         response = self.get_response(request)
         if self._is_due(request, at) and not getattr(request, WATCHED, False) and request.user.is_authenticated:
-            self._write(request, at)
+            user_agent = request.headers.get("User-Agent", "")
+            note(request.session, address=client_address(request), user_agent=user_agent, at=at)
         return response
 
     @staticmethod
     def _is_due(request: HttpRequest, at: datetime) -> bool:
-        key, seen = request.session.get(SEEN, ("", 0))
-        return key != request.session.session_key or at.timestamp() - seen >= settings.SESSION_WRITTEN_EVERY
-
-    @staticmethod
-    def _write(request: HttpRequest, at: datetime) -> None:
-        session, former = request.session, request.session.get(SEEN, ("", 0))[0]
-        begun = session.setdefault(BEGUN, at.timestamp())
-        session[SEEN] = (session.session_key, at.timestamp())
-        track_session(
-            user_id=request.user.pk,
-            key=session.session_key,
-            former=former,
-            address=client_address(request),
-            user_agent=request.headers.get("User-Agent", ""),
-            begun=datetime.fromtimestamp(begun, tz=UTC),
-            at=at,
-        )
+        return at.timestamp() - request.session.get(SEEN, 0) >= settings.SESSION_WRITTEN_EVERY

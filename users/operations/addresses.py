@@ -126,4 +126,4 @@ def move_address(*, user: User, email: str, at: datetime) -> None:
     with refusing(User, AddressRefused):
         user.save(update_fields=["email", "contact_email", "contact_confirmed_at"])
     void_links(user=user, purposes=tuple(LinkPurpose))
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)

@@ -15,7 +15,7 @@ def erase_person(*, user: User, at: datetime) -> None:
 
     :param user: their row is locked by the caller.
     """
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)
     Link.objects.filter(user=user).delete()
     Identity.objects.filter(user=user).delete()
     Recovery.objects.filter(user=user).delete()

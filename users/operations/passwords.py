@@ -57,6 +57,6 @@ def _replace(user: User, password: str, at: datetime) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     void_links(user=user, purposes=(LinkPurpose.PASSWORD, LinkPurpose.ADDRESS))
-    end_sessions(user_id=user.pk, at=at)
+    end_sessions(user_id=user.pk)
     Event.objects.record(Kind.PASSWORD_CHANGED, actor=user, subject=user, at=at)
     notifications.password_changed(user, at=at)

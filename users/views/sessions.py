@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from users.login.middleware import SEEN, WATCHED, seconds_left
-from users.login.sessions import device, open_sessions
+from users.login.middleware import WATCHED, seconds_left
+from users.login.sessions import SEEN, open_sessions
 from users.operations.sessions import SessionRefused, close_other_sessions, close_session
 from users.views.reauthentication import recently_proved_from
 
@@ -16,17 +16,15 @@ from users.views.reauthentication import recently_proved_from
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     rows = [
-        {"row": row, "device": device(row.user_agent), "is_this": row.session_key == request.session.session_key}
-        for row in open_sessions(request.user, at=timezone.now())
+        {"session": session, "is_this": session.key == request.session.session_key}
+        for session in open_sessions(request.user, at=timezone.now())
     ]
-    return render(
-        request, "users/sessions.html", {"sessions": rows, "others": any(not row["is_this"] for row in rows)}
-    )
+    return render(request, "users/sessions.html", {"rows": rows, "others": any(not row["is_this"] for row in rows)})
 
 
 @require_POST
 @recently_proved_from("sessions")
-def close(request: HttpRequest, session_id: int) -> HttpResponse:
+def close(request: HttpRequest, session_id: str) -> HttpResponse:
     """Close one session; closing this one is leaving."""
     try:
         key = close_session(session_id=session_id, actor=request.user, at=timezone.now())
@@ -57,7 +55,7 @@ def left(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"left": 0, "stay": 0})
     idle, stay = seconds_left(request, timezone.now())
     if request.method == "POST":
-        request.session[SEEN] = ("", 0)
+        request.session[SEEN] = 0
         idle = stay
     else:
         setattr(request, WATCHED, True)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chorus_org.journal.models import Event
 from tests.support.client import StrictClient
@@ -13,6 +13,7 @@ from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import elements, plain, text_of, tree
 from tests.support.queries import count_queries
 from users.login.sessions import device, open_sessions
+from users.models import Session
 from users.operations.sessions import end_sessions, purge_sessions
 
 URL = "/comptes/sessions/"
@@ -41,8 +42,9 @@ def elsewhere(person, here):
     return log_in(person, IPHONE, "2001:db8::7")
 
 
-def row_of(client):
-    return UserSession.objects.get(session_key=client.session.session_key)
+def shown(client, person):
+    """What the person is shown of that session."""
+    return next(one for one in open_sessions(person, at=timezone.now()) if one.key == client.session.session_key)
 
 
 def is_in(client):
@@ -67,7 +69,7 @@ def test_one_person_never_sees_the_sessions_of_another(here, db):
 
 
 def test_one_session_is_closed(here, elsewhere, person):
-    answer = here.post(f"{URL}{row_of(elsewhere).pk}/fermer/")
+    answer = here.post(f"{URL}{shown(elsewhere, person).id}/fermer/")
 
     assert answer.headers["Location"] == URL
     assert is_in(here)
@@ -77,33 +79,39 @@ def test_one_session_is_closed(here, elsewhere, person):
     assert (event.actor_id, event.details) == (person.public_id, {"count": 1})
 
 
-def test_closing_this_one_is_leaving(here):
-    assert here.post(f"{URL}{row_of(here).pk}/fermer/").headers["Location"] == "/"
+def test_closing_this_one_is_leaving(here, person):
+    assert here.post(f"{URL}{shown(here, person).id}/fermer/").headers["Location"] == "/"
     assert not is_in(here)
 
 
-def test_all_others_are_closed_those_that_have_no_row_too(here, elsewhere, person):
-    untracked = StrictClient()
-    untracked.force_login(person)
+def test_all_others_are_closed_those_that_were_never_used_too(here, elsewhere, person):
+    unused = StrictClient()
+    unused.force_login(person)
 
     assert here.post(f"{URL}fermer/").headers["Location"] == URL
 
     assert is_in(here)
     assert not is_in(elsewhere)
-    assert not is_in(untracked)
+    assert not is_in(unused)
 
 
-@pytest.mark.parametrize("path", ["1/fermer/", f"{10**30}/fermer/", "-1/fermer/", "x/fermer/"])
+@pytest.mark.parametrize("path", ["1/fermer/", f"{10**300}/fermer/", "-1/fermer/", "x/fermer/", "\x00/fermer/"])
 def test_an_invented_session_is_not_found(here, path):
-    UserSession.objects.update(id=77)
-
     assert here.post(URL + path).status_code == 404
 
 
-def test_the_session_of_another_person_is_not_found_and_stays(here, db):
-    other = log_in(UserFactory(email="autre@example.org"))
+def test_no_page_shows_the_key_of_a_session(here, elsewhere):
+    page = here.get(URL).text
 
-    assert here.post(f"{URL}{row_of(other).pk}/fermer/").status_code == 404
+    assert here.session.session_key not in page
+    assert elsewhere.session.session_key not in page
+
+
+def test_the_session_of_another_person_is_not_found_and_stays(here, db):
+    somebody = UserFactory(email="autre@example.org")
+    other = log_in(somebody)
+
+    assert here.post(f"{URL}{shown(other, somebody).id}/fermer/").status_code == 404
     assert is_in(other)
 
 
@@ -127,7 +135,7 @@ class TestDuration:
 
         assert not is_in(here)
 
-    def test_a_new_id_does_not_begin_it_again(self, here, clock):
+    def test_a_new_key_does_not_begin_it_again(self, here, person, clock):
         for _ in range(18):
             clock.shift(timedelta(minutes=20))
             here.get(URL)
@@ -136,7 +144,8 @@ class TestDuration:
         for _ in range(17):
             clock.shift(timedelta(minutes=20))
             assert is_in(here)
-        assert row_of(here).created_at == row_of(here).last_seen_at - timedelta(minutes=35 * 20)
+        session = shown(here, person)
+        assert session.begun_at == session.seen_at - timedelta(minutes=35 * 20)
         clock.shift(timedelta(minutes=20))
 
         assert not is_in(here)
@@ -159,12 +168,13 @@ def test_a_person_with_many_sessions_costs_no_more_queries(here, person):
     assert count_queries(here, URL) == with_one <= 5
 
 
-def test_ending_every_session_leaves_none_to_list(here, elsewhere, person, now):
-    end_sessions(user_id=person.pk, at=now)
+def test_ending_every_session_leaves_none_to_list_and_those_of_others(here, elsewhere, person, now):
+    other = log_in(UserFactory())
+    end_sessions(user_id=person.pk)
 
-    assert not open_sessions(person, at=now).exists()
-    assert not UserSession.objects.exists()
+    assert open_sessions(person, at=now) == []
     assert not is_in(here)
+    assert is_in(other)
 
 
 def test_a_session_that_lapsed_is_not_listed(here, elsewhere, clock):
@@ -175,13 +185,13 @@ def test_a_session_that_lapsed_is_not_listed(here, elsewhere, clock):
     assert "iPhone" not in here.get(URL).text
 
 
-def test_where_a_lapsed_session_was_used_from_is_forgotten(here, elsewhere, clock, now):
+def test_a_lapsed_session_is_forgotten(here, elsewhere, clock, now):
     clock.shift(timedelta(minutes=29))
     here.get("/")
 
     purge_sessions(at=now + timedelta(minutes=31))
 
-    assert [row.ip for row in UserSession.objects.all()] == ["192.0.2.1"]
+    assert [session.pk for session in Session.objects.all()] == [here.session.session_key]
     assert is_in(here)
 
 

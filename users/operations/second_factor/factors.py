@@ -147,7 +147,7 @@ def remove_added(*, user: User, since: datetime, at: datetime) -> list[str]:
 
 
 def _added(user: User, factor: Authenticator.Type, session: str, at: datetime) -> None:
-    end_sessions(user_id=user.pk, at=at, but=session)
+    end_sessions(user_id=user.pk, but=session)
     Event.objects.record(Kind.FACTOR_ADDED, actor=user, subject=user, at=at, factor=factor.value)
     notifications.factor_added(user, factor=FACTORS[factor], at=at)
 
@@ -156,7 +156,7 @@ def _remove(found: Authenticator, user: User, session: str, at: datetime) -> Non
     factor = Authenticator.Type(found.type)
     found.delete()
     _forget_idle_codes(user)
-    end_sessions(user_id=user.pk, at=at, but=session)
+    end_sessions(user_id=user.pk, but=session)
     Event.objects.record(Kind.FACTOR_REMOVED, actor=user, subject=user, at=at, factor=factor.value)
     notifications.factor_removed(user, factor=FACTORS[factor], at=at)
 
