@@ -51,12 +51,12 @@ def account_reopened(user: User, *, at: datetime) -> None:
 
 def account_idle(user: User, *, until: datetime, at: datetime) -> None:
     """Nobody has come for 11 months: the day when the account is suspended, unless its owner logs in."""
-    queue_mail(kind="users/account_idle", to=user.email, at=at, first_name=user.first_name, until=until)
+    queue_mail(kind="users/account_idle", to=user.email, at=at, bulk=True, first_name=user.first_name, until=until)
 
 
 def account_unused(user: User, *, until: datetime, at: datetime) -> None:
     """Nobody came for a year: the account is suspended, how to open it again, and when it is erased."""
-    queue_mail(kind="users/account_unused", to=user.email, at=at, first_name=user.first_name, until=until)
+    queue_mail(kind="users/account_unused", to=user.email, at=at, bulk=True, first_name=user.first_name, until=until)
 
 
 def account_to_erase(user: User, *, until: datetime, may_return: bool, at: datetime) -> None:
@@ -65,6 +65,7 @@ def account_to_erase(user: User, *, until: datetime, may_return: bool, at: datet
         kind="users/account_to_erase",
         to=user.email,
         at=at,
+        bulk=True,
         first_name=user.first_name,
         until=until,
         may_return=may_return,
@@ -73,7 +74,7 @@ def account_to_erase(user: User, *, until: datetime, may_return: bool, at: datet
 
 def account_erased(email: str, *, at: datetime) -> None:
     """What the account said of the person is erased; this is the last message to the address."""
-    queue_mail(kind="users/account_erased", to=email, at=at)
+    queue_mail(kind="users/account_erased", to=email, at=at, bulk=True)
 
 
 def password_reset(user: User, *, key: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
+PERIODIC = "periodic"  # the queue of what comes back at an hour
 # Jobs are written through Django's connection, in the worker too, where those of the library go another way
 JOBS = JobManager(DjangoConnector())
 
@@ -27,15 +28,17 @@ def periodic(cron: str, operation: Callable[..., Any]) -> None:
         operation(at=timezone.now())
 
     name = f"{operation.__module__}.{operation.__name__}"
-    app.periodic(cron=cron)(app.task(name=name, queue="periodic")(task))
+    app.periodic(cron=cron)(app.task(name=name, queue=PERIODIC)(task))
 
 
-def defer(task: str, *, key: str, at: datetime | None = None, **arguments: Any) -> None:
+def defer(task: str, *, key: str, at: datetime | None = None, last: bool = False, **arguments: Any) -> None:
     """Queue a job in the current transaction: it exists if and only if what is written with it is.
 
     :param task: the name under which a `tasks.py` registers it.
     :param key: no two jobs wait under the same one.
     :param at: not before then.
+    :param last: after every job that is not.
     :raises AlreadyEnqueued: a job waits under this key; the transaction is lost.
     """
-    configure_task(name=task, job_manager=JOBS, queueing_lock=key, schedule_at=at).defer(**arguments)
+    job = configure_task(name=task, job_manager=JOBS, queueing_lock=key, schedule_at=at, priority=-1 if last else 0)
+    job.defer(**arguments)

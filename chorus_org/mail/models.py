@@ -51,6 +51,7 @@ class Mail(PublicModel):
     due_at = models.DateTimeField("à envoyer le", null=True)
     sent_at = models.DateTimeField("envoyé le", null=True)
     failed_at = models.DateTimeField("abandonné le", null=True)
+    bulk = models.BooleanField("envoi en nombre", default=False)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     last_error = models.CharField("dernière erreur", max_length=100, blank=True)
 

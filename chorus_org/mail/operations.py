@@ -31,11 +31,12 @@ class MailRefused(Refusal):
 
 
 @transaction.atomic
-def queue_mail(*, kind: str, to: str, at: datetime, **context: Any) -> Mail:
+def queue_mail(*, kind: str, to: str, at: datetime, bulk: bool = False, **context: Any) -> Mail:
     """Have a mail sent if, and as soon as, the transaction that decides is committed.
 
     :param kind: « users/activation » for `templates/users/mail/activation.txt` (`chorus_org.mail.rendering`).
     :param to: one address, in its canonical form, from the database.
+    :param bulk: one of many that nobody waits for: every other mail goes before it.
     :param context: what the template shows. No secret in the subject: it outlives the text.
     :raises TemplateDoesNotExist: there is no such mail.
     """
@@ -50,6 +51,7 @@ def queue_mail(*, kind: str, to: str, at: datetime, **context: Any) -> Mail:
         text=rendered.text,
         html=rendered.html,
         message_id=f"<{public_id}@{domain}>",
+        bulk=bulk,
         created_at=at,
         due_at=at,
     )
@@ -132,4 +134,4 @@ def _put_off(mail: Mail, error: Exception, at: datetime) -> None:
 
 def _call(mail: Mail, at: datetime | None = None) -> None:
     """Queue the job that sends the mail: at once, by the database's own clock, or not before a moment."""
-    defer(SEND, key=mail.key, at=at, mail_id=mail.pk)
+    defer(SEND, key=mail.key, at=at, last=mail.bulk, mail_id=mail.pk)

@@ -2,11 +2,15 @@
 
 import signal
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chorus_org.mail.models import Mail
+from chorus_org.mail.operations import PATIENCE, rescue_mails
 from tests.support.mail import queue
 from tests.support.smtp import mail_server
 from tests.support.worker import listens, wait_until, worker
@@ -43,6 +47,28 @@ def test_a_mail_leaves_at_the_call_of_its_commit_and_the_worker_stops_when_told(
 
     print(f"\nDelay of a mail, of 10: worst {max(delays) * 1000:.0f} ms, best {min(delays) * 1000:.0f} ms")  # noqa: T201
     assert len(set(server.ids)) == len(server.ids) == 10
+
+
+def test_a_mail_in_bulk_waits_for_every_other_also_once_rescued(server):
+    bulk = [queue(at=real_now(), bulk=True) for _ in range(3)]
+    ProcrastinateJob.objects.all().delete()
+    rescue_mails(at=real_now() + PATIENCE + timedelta(seconds=1))
+    awaited = queue(at=real_now())
+    with worker(server):
+        wait_until(all_sent)
+
+    assert server.ids == [mail.message_id for mail in [awaited, *bulk]]
+
+
+def test_what_is_done_at_an_hour_keeps_no_mail_waiting(server):
+    with worker(server), connection.get_new_connection(connection.get_connection_params()) as other:
+        wait_until(listens)
+        other.execute("LOCK TABLE users_recovery")  # which the job wants to read
+        app.tasks["habilitations.tasks.recover_accounts"].defer(timestamp=0)
+        wait_until(ProcrastinateJob.objects.filter(status="doing").exists)
+        queue(at=real_now())
+        wait_until(all_sent)
+        assert ProcrastinateJob.objects.filter(status="doing").exists()
 
 
 def test_it_finishes_the_mail_in_hand_before_it_stops(server):

@@ -54,7 +54,12 @@ KIND = "chorus_org/test"
 
 
 def queue(
-    *, to: str = "claire@example.org", at: datetime | None = None, first_name: str = "Claire", link: str = "/"
+    *,
+    to: str = "claire@example.org",
+    at: datetime | None = None,
+    bulk: bool = False,
+    first_name: str = "Claire",
+    link: str = "/",
 ) -> Mail:
     """Queue the mail that the tests are about."""
-    return queue_mail(kind=KIND, to=to, at=at or timezone.now(), first_name=first_name, link=link)
+    return queue_mail(kind=KIND, to=to, at=at or timezone.now(), bulk=bulk, first_name=first_name, link=link)

@@ -1,7 +1,8 @@
 """`manage.py worker`: does what is done apart from pages, until it is told to stop.
 
-One process does one job after the other, so that a kill leaves at most one mail in doubt; run several to go faster.
-It listens on a connection of its own (LISTEN): DATABASE_URL must not go through a pooler in transaction mode.
+One process sends one mail after the other, so that a kill leaves at most one in doubt; run several to go faster. What
+comes back at an hour is done beside them, one thing after the other: no nightly work keeps a code waiting.
+It listens on connections of its own (LISTEN): DATABASE_URL must not go through a pooler in transaction mode.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ from django.core.management import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import DEFAULT_QUEUE
+
+from chorus_org.common.background import PERIODIC
 
 PAUSE = 1  # seconds before another try, when the database went away
 
@@ -50,16 +54,21 @@ async def work(poll: float) -> None:
             await worker
         except asyncio.CancelledError:
             break
-        except (ConnectorException, psycopg.Error) as error:
-            logger.error("the database is away (%s)", type(error).__name__)
         if not stopped.is_set():
             await asyncio.sleep(PAUSE)
     logger.info("stopped")
 
 
 async def _worker(poll: float) -> None:
+    options: dict[str, Any] = {
+        "install_signal_handlers": False,
+        "delete_jobs": "successful",
+        "fetch_job_polling_interval": poll,
+    }
     with app.replace_connector(DjangoConnector().get_worker_connector()):
-        async with app.open_async():
-            await app.run_worker_async(
-                install_signal_handlers=False, delete_jobs="successful", fetch_job_polling_interval=poll
-            )
+        try:
+            async with app.open_async(), asyncio.TaskGroup() as both:
+                for queue in (DEFAULT_QUEUE, PERIODIC):
+                    both.create_task(app.run_worker_async(queues=[queue], **options))
+        except* (ConnectorException, psycopg.Error) as lost:
+            logger.error("the database is away (%s)", type(lost.exceptions[0]).__name__)
