@@ -18,13 +18,17 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from chorus_org.common.identifiers import canonical_email
-from users.login.security import log
+from users import notifications
+from users.login import devices
+from users.login.security import client_address, log
+from users.login.sessions import device
 from users.models import User
 from users.operations import login, requests
 from users.operations.second_factor.codes import CodeRefused, send_code
 from users.second_factor import has_factor
 
-BEGUN_AS = "login_begun_as"
+# What a session keeps of a login: the account as it was, and whether it was never opened before
+BEGUN_AS, FIRST = "login_begun_as", "login_is_first"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,11 +58,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Remember the account as it was when its password was given: a code opens no other (`is_as_it_was`)."""
         request.session[BEGUN_AS] = _looks(user)
+        request.session[FIRST] = user.last_login is None
         return super().pre_login(request, user, **kwargs)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Tell the owner of a browser that has never opened their account; the very first one is theirs."""
         log("login.done", request, account=user)
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        is_first = request.session.pop(FIRST, False)
+        if not is_first and not devices.is_known(request, user):
+            where = {"device": device(request.headers.get("User-Agent", "")), "address": client_address(request)}
+            notifications.new_device(user, **where, at=timezone.now())
+        devices.remember(request, response, user)
+        return response
 
     def get_login_stages(self) -> list[str]:
         """After the password: the code by mail, or that of the application."""

@@ -92,6 +92,12 @@ def login_locked(user: User, *, until: str, at: datetime) -> None:
     queue_mail(kind="users/login_locked", to=user.email, at=at, first_name=user.first_name, until=until)
 
 
+def new_device(user: User, *, device: str, address: str, at: datetime) -> None:
+    """A browser that never had opened the account has; who it was not knows what to do (security, 6.3.5)."""
+    where = {"device": device, "address": address}
+    queue_mail(kind="users/new_device", to=user.email, at=at, first_name=user.first_name, **where, opened_at=at)
+
+
 def login_code(user: User, *, code: str, at: datetime) -> None:
     """The second factor by mail: six digits, valid for 10 minutes."""
     queue_mail(kind="users/login_code", to=user.email, at=at, first_name=user.first_name, code=code)

@@ -187,6 +187,7 @@ STORAGES = {
 
 SESSION_ENGINE = "users.login.session_store"
 SESSION_COOKIE_HTTPONLY = True
+DEVICE_COOKIE_NAME = "device"  # which accounts a browser has opened (`users.login.devices`)
 SESSION_COOKIE_AGE = 30 * 60  # idle
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60
 SESSION_WRITTEN_EVERY = 5 * 60  # a session in use is not written more often: it lasts 25 to 30 idle minutes

@@ -142,6 +142,7 @@ if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 MIDDLEWARE = [*MIDDLEWARE, "django.middleware.clickjacking.XFrameOptionsMiddleware"]  # for those who ignore the CSP
 SESSION_COOKIE_NAME = "__Host-sessionid"
+DEVICE_COOKIE_NAME = "__Host-device"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
@@ -150,6 +151,6 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 if local_http:  # to try the site on one's own machine, where nobody gives a certificate
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = "sessionid", "csrftoken", "device"
 
 LOGGING = console("INFO")

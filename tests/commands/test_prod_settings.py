@@ -131,11 +131,12 @@ def test_what_is_no_postgresql_address_is_refused(prod, url):
 
 def test_cookies_are_bound_to_the_host_and_to_https():
     assert read(
-        "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
+        "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "DEVICE_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
         "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_DOMAIN",
     ) == {
         "SESSION_COOKIE_NAME": "__Host-sessionid",
         "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "DEVICE_COOKIE_NAME": "__Host-device",
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -175,6 +176,7 @@ HTTPS = {
     "CSRF_COOKIE_SECURE": True,
     "SESSION_COOKIE_NAME": "__Host-sessionid",
     "CSRF_COOKIE_NAME": "__Host-csrftoken",
+    "DEVICE_COOKIE_NAME": "__Host-device",
 }
 
 
@@ -186,6 +188,7 @@ def test_plain_http_may_be_asked_for_on_this_machine(hosts):
         "CSRF_COOKIE_SECURE": False,
         "SESSION_COOKIE_NAME": "sessionid",
         "CSRF_COOKIE_NAME": "csrftoken",
+        "DEVICE_COOKIE_NAME": "device",
     }
 
 
