@@ -55,12 +55,20 @@ class NewPasswordForm(Form):
         error_messages={"required": "Saisissez le mot de passe une seconde fois."},
     )
 
+    person = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"person": user.public_id}, **kwargs)
         self.user = user
         proved = f"Votre adresse est vérifiée. Choisissez le mot de passe de {user.email}."
         self.layout = (Block("bloc-mdp", "Mot de passe", proved, ("password1", "password2")),)
         self.fields["password1"].widget.attrs |= {"minlength": LENGTHS[0], "data-rules": True}
+
+    def clean_person(self) -> str:
+        """Of two links opened side by side, the session keeps the last: the form of the other one acts on nobody."""
+        if self.cleaned_data["person"] not in {"", str(self.user.public_id)}:
+            self.add_error(None, "Un autre lien a été ouvert depuis cette page. Ouvrez de nouveau celui du message.")
+        return self.cleaned_data["person"]
 
     @property
     def rules(self) -> list[dict[str, Any]]:

@@ -17,10 +17,11 @@ from users.forms.passwords import ChangePasswordForm
 from users.login import proconnect
 from users.models import LinkPurpose, Notice
 from users.operations.details import change_details, confirm_contact
-from users.operations.links import LinkRefused, check_link
+from users.operations.links import LinkRefused
 from users.operations.passwords import change_password
 from users.views.entry import check_password
-from users.views.links import dead_link, kept
+from users.views.links import dead_link, kept, own_link
+from users.views.reauthentication import recently_proved
 
 
 @require_safe
@@ -46,12 +47,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
-    """« Changer mon mot de passe »: this session goes on under a new id, the others end.
+    """« Changer mon mot de passe »; who has none, their address having been given back, goes by their mailbox."""
+    return _password(request) if request.user.has_usable_password() else redirect("account_reset_password")
 
-    Who has none, their address having been given back, chooses one by their mailbox.
-    """
-    if not request.user.has_usable_password():
-        return redirect("account_reset_password")
+
+@recently_proved
+def _password(request: HttpRequest) -> HttpResponse:
+    """This session goes on under a new key, the others end."""
     data = request.POST if request.method == "POST" else None
     form = ChangePasswordForm(data, user=request.user, check=partial(check_password, request))
     if user := form.accepted(change_password, user_id=request.user.pk, at=timezone.now()):
@@ -66,7 +68,7 @@ def contact_confirm(request: HttpRequest) -> HttpResponse:
     """Confirm a contact address: opening the page shows a button, which alone does it."""
     key, at = kept(request, LinkPurpose.CONTACT), timezone.now()
     try:
-        link = check_link(key=key, purpose=LinkPurpose.CONTACT, at=at)
+        link = own_link(request, LinkPurpose.CONTACT, at=at)
         if request.method == "POST":
             confirm_contact(key=key, at=at)
             messages.success(request, "Votre adresse de contact est confirmée : elle recevra vos avis")
@@ -87,6 +89,6 @@ def _shown(user: Any, slug: str) -> dict[str, Any]:
 
 
 def _done(form: DetailForm, user: Any) -> str:
-    if "contact_email" in form.changed_data and not user.contact_confirmed_at:
+    if form.name == "contact_email" and not user.contact_confirmed_at:
         return f"Un lien vient de partir à {user.contact_email} : ouvrez-le pour confirmer cette adresse"
     return f"L’envoi des données pour « {form.label} » a bien été effectuée"

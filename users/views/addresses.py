@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.common.answers import form_page
 from users.forms.account import AddressForm
-from users.models import Link, LinkPurpose
+from users.models import LinkPurpose
 from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address
 from users.operations.links import LinkRefused, check_link
-from users.views.links import dead_link, kept
+from users.views.links import dead_link, kept, own_link
 from users.views.reauthentication import recently_proved
 
 
@@ -38,7 +38,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     key, at = kept(request, LinkPurpose.ADDRESS), timezone.now()
     again = ("account_address", "Changer mon adresse de connexion")
     try:
-        found = _own(request, check_link(key=key, purpose=LinkPurpose.ADDRESS, at=at))
+        found = own_link(request, LinkPurpose.ADDRESS, at=at)
         if request.method == "POST":
             change_address(key=key, at=at)
             return _leave(request, "Votre adresse de connexion a changé. Connectez-vous avec la nouvelle")
@@ -63,13 +63,6 @@ def cancel(request: HttpRequest) -> HttpResponse:
     except AddressRefused as refusal:
         return dead_link(request, "account_login", "Se connecter", why=str(refusal))
     return render(request, "users/address_cancel.html", {"mailbox": found.email})
-
-
-def _own(request: HttpRequest, found: Link) -> Link:
-    """The link, unless somebody else is logged in: two people are never merged (security, 6.4.1)."""
-    if request.user.is_authenticated and request.user != found.user:
-        raise LinkRefused
-    return found
 
 
 def _leave(request: HttpRequest, sentence: str) -> HttpResponse:

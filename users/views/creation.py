@@ -13,10 +13,10 @@ from users.forms.creation import MailboxForm, PersonalInformation
 from users.forms.passwords import NewPasswordForm
 from users.login.proconnect import Given
 from users.models import AskedFor, LinkPurpose
-from users.operations.links import LinkRefused, check_link
+from users.operations.links import LinkRefused
 from users.operations.passwords import activate
 from users.views.entry import enter, noted
-from users.views.links import dead_link, kept
+from users.views.links import dead_link, kept, own_link
 
 MAILBOX = "creation_email"  # what the visitor's session keeps from one step to the next
 
@@ -51,7 +51,7 @@ def activation_password(request: HttpRequest) -> HttpResponse:
     """Step 3, « Mot de passe »: what it takes to open the account, then its session."""
     key, at = kept(request, LinkPurpose.ACTIVATION), timezone.now()
     try:
-        user = check_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at).user
+        user = own_link(request, LinkPurpose.ACTIVATION, at=at).user
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
         if person := form.accepted(activate, key=key, at=at):
             return enter(request, person, then="activation_structure")

@@ -1,12 +1,15 @@
 """Links of mails: each leads at once to its page, so that the key stays in no history nor log (security, 14.2.1)."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from users.forms.creation import MailboxForm
-from users.models import LinkPurpose
+from users.models import Link, LinkPurpose
+from users.operations.links import LinkRefused, check_link
 
 
 @require_safe
@@ -22,6 +25,17 @@ def keep(request: HttpRequest, key: str, purpose: LinkPurpose, then: str) -> Htt
 def kept(request: HttpRequest, purpose: LinkPurpose) -> str:
     """The key of the last link of that purpose, or nothing that could be one."""
     return request.session.get(_name(purpose), "")
+
+
+def own_link(request: HttpRequest, purpose: LinkPurpose, *, at: datetime) -> Link:
+    """The last link of that purpose, unless somebody else is logged in: two people are never merged (security, 6.4.1).
+
+    :raises LinkRefused: it opens nothing, or somebody else is there.
+    """
+    found = check_link(key=kept(request, purpose), purpose=purpose, at=at)
+    if request.user.is_authenticated and request.user != found.user:
+        raise LinkRefused
+    return found
 
 
 def dead_link(request: HttpRequest, again: str, label: str = "", why: str = "") -> HttpResponse:

@@ -1,5 +1,6 @@
 """« Mot de passe oublié ? »: by the mailbox of the login address, and no other way (domain, 2.4)."""
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,10 +11,10 @@ from users.forms.creation import MailboxForm
 from users.forms.passwords import NewPasswordForm
 from users.login.security import client_address
 from users.models import AskedFor, LinkPurpose
-from users.operations.links import LinkRefused, check_link
+from users.operations.links import LinkRefused
 from users.operations.passwords import reset_password
 from users.views.entry import enter, noted
-from users.views.links import dead_link, kept
+from users.views.links import dead_link, kept, own_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,9 +36,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose the new password; the second factor is asked all the same."""
     key, at = kept(request, LinkPurpose.PASSWORD), timezone.now()
     try:
-        user = check_link(key=key, purpose=LinkPurpose.PASSWORD, at=at).user
+        user = own_link(request, LinkPurpose.PASSWORD, at=at).user
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
         if person := form.accepted(reset_password, key=key, address=client_address(request), at=at):
+            logout(request)  # the sessions of the account have just ended, this one too if it was of them
             return enter(request, person, then="home")
     except LinkRefused:
         return dead_link(request, "account_reset_password")

@@ -10,9 +10,9 @@ from chorus_org.common.answers import form_page
 from users.forms.creation import MailboxForm
 from users.models import AskedFor, LinkPurpose
 from users.operations import returns
-from users.operations.links import LinkRefused, check_link
+from users.operations.links import LinkRefused
 from users.views.entry import noted
-from users.views.links import dead_link, kept
+from users.views.links import dead_link, kept, own_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     """Open the account: the page shows a button, which alone does it; one then logs in as always."""
     key, at = kept(request, LinkPurpose.RETURN), timezone.now()
     try:
-        found = check_link(key=key, purpose=LinkPurpose.RETURN, at=at)
+        found = own_link(request, LinkPurpose.RETURN, at=at)
         if request.method == "POST":
             returns.come_back(key=key, at=at)
             messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")

@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from users import notifications
 from users.adapters import LoginByCodeStage, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
 from users.login.security import client_address, log
@@ -137,13 +138,15 @@ def judge(request: HttpRequest, form: Any, user: User, is_right: Callable[[Any],
         return 422
     tried = {"email": user.email, "address": client_address(request), "step": login.Step.CODE}
     try:
-        login.count_try(**tried, at=timezone.now())
+        is_last = login.count_try(**tried, at=(at := timezone.now()))
     except login.LoginRefused as refusal:
         log("login.factor_locked", request, account=user, factor=form.proof)
         form.refuse(refusal)
         return 429
     if not is_right(form.cleaned_data[form.proof]):
         log("login.factor_refused", request, account=user, factor=form.proof)
+        if is_last:
+            notifications.codes_locked(user, at=at)
         seen = not form.fields[form.proof].widget.is_hidden
         form.add_error(form.proof if seen else None, ValidationError(form.wrong, code="wrong"))
         return 422
