@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import UserFactory
 from users.models import AccountRequest, AccountState, AskedFor, LoginCounter, User
-from users.operations.requests import answer, answer_late, ask
+from users.operations.requests import answer, ask
+from users.tasks import answer_late
 
 EMAIL = "claire@example.org"
 STATES = [None, *AccountState]
@@ -133,6 +134,22 @@ def test_a_request_whose_worker_died_is_answered_a_little_later(db, mails, now):
     assert not mails
     answer_late(at=now + timedelta(seconds=31))
     assert len(mails) == 1
+
+
+def test_a_request_that_cannot_be_answered_keeps_no_other_waiting(db, mails, now):
+    AccountRequest.objects.create(asked_for=AskedFor.CREATION, email="x@example.org", details={}, created_at=now)
+    ask(asked_for=AskedFor.PASSWORD, email=EMAIL, address="203.0.113.7", at=now)
+
+    answer_late(at=now + timedelta(seconds=31))
+
+    assert [mail.recipient for mail in mails] == [EMAIL]
+
+
+def test_asking_for_one_thing_leaves_the_others(db, now):
+    for _ in range(5):
+        ask(asked_for=AskedFor.ACTIVATION, email=EMAIL, address="203.0.113.7", at=now)
+
+    assert ask(asked_for=AskedFor.PASSWORD, email=EMAIL, address="203.0.113.7", at=now)
 
 
 @pytest.mark.parametrize("state", [None, AccountState.ACTIF])

@@ -43,6 +43,20 @@ def key(client, db, typed, mails):
     return KEY.search(mails.texts[mail.pk]).group(1)
 
 
+def test_the_contact_address_is_asked_to_confirm_itself_once_the_account_is_open(client, db, typed, mails):
+    contact = "contact@example.org"
+    client.post(URL, typed | {"contact_email": contact})
+    mails.run()
+    [mail] = mails
+    client.get(f"/comptes/activation/{KEY.search(mails.texts[mail.pk]).group(1)}/")
+    client.post("/comptes/activation/mot-de-passe/", {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert [mail.kind for mail in mails.to(contact)] == ["users/contact_to_confirm"]
+    again = client.post("/mon-compte/adresse-de-contact/", {"contact_email": contact}, follow=True)
+    assert f"Un lien vient de partir à {contact}" in plain(again.text)
+    assert [mail.kind for mail in mails.to(contact)] == 2 * ["users/contact_to_confirm"]
+
+
 class TestPersonalInformation:
     def test_asks_what_the_guide_asks(self, client, db):
         page = plain(client.get(URL).text)

@@ -63,6 +63,12 @@ class TestWordsOfTheirOwn:
 
         assert "se devine" in refused(password, person)
 
+    @pytest.mark.parametrize("password", ["brigadoon-merlinpinpin", "Brigadoon2026!x", "merlinpinpin!A1"])
+    def test_each_part_of_the_address_is_taken_out(self, db, password):
+        person = UserFactory(email="brigadoon@merlinpinpin.fr", first_name="Zoé", last_name="Xu")
+
+        assert refused(password, person)
+
     def test_the_names_of_their_structures_are_taken_out(self, world):
         world.structure.legal_name = "Banque de France"
         world.structure.save()

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from chorus_org.common.forms import AddressField, Block, Form, TextField
 
-LINK = re.compile(r"://|\bwww\.|<|>", re.IGNORECASE)
+LINK = re.compile(r"://|\b[Ww][Ww][Ww]\.|<|>|\w\.[a-z]{2,}")
 # In a tab of its own: what was typed here stays
 READ_THEM = '<a href="{}" target="_blank">Lire les conditions d’utilisation (nouvel onglet)</a>'
 FASTEST = timedelta(seconds=2)

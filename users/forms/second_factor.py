@@ -49,7 +49,7 @@ class KeyForm(Form):
             return cleaned
         try:
             answer = json.loads(cleaned.get("answer", ""))
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
             raise ValidationError("Votre navigateur n’a pas transmis la réponse d’une clé. Recommencez.", code="shape")

@@ -76,7 +76,7 @@ def _words_about(user: Any) -> list[str]:
     if user is None:
         return []
     texts = [user.email, user.last_name, user.first_name, *(rights.gate().names_around(user) if user.pk else ())]
-    return [word for text in texts for word in re.split(r"[^a-z0-9]+", _folded(text)) if len(word) > 2]
+    return [_folded(word) for text in texts for word in re.split(r"[\W_]+", text) if len(word) > 2]
 
 
 def _without_easy_parts(password: str, words: Iterable[str]) -> tuple[str, list[str]]:

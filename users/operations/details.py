@@ -27,11 +27,14 @@ def change_details(*, actor: User, at: datetime, **details: Any) -> User:
         details["contact_email"] = details["contact_email"] or user.email
     changed = sorted(name for name in DETAILS & details.keys() if getattr(user, name) != details[name])
     if not changed:
+        if "contact_email" in details and not user.contact_confirmed_at:
+            ask_to_confirm(user=user, at=at)
+            user.save(update_fields=["contact_confirmed_at"])
         return user
     for name in changed:
         setattr(user, name, details[name])
     if "contact_email" in changed:
-        _ask_to_confirm(user, at)
+        ask_to_confirm(user=user, at=at)
     user.save(update_fields=[*changed, "contact_confirmed_at"])
     Event.objects.record(Kind.ACCOUNT_DETAILS_CHANGED, actor=user, subject=user, at=at, fields=changed)
     return user
@@ -52,8 +55,13 @@ def confirm_contact(*, key: str, at: datetime) -> User:
     return link.user
 
 
-def _ask_to_confirm(user: User, at: datetime) -> None:
-    """The login address is known to be read by its owner; any other is sent a link."""
+@transaction.atomic
+def ask_to_confirm(*, user: User, at: datetime) -> None:
+    """Send a link to the contact address; the login address is known to be read by its owner.
+
+    :param user: their row is locked by the caller, who saves it.
+    :raises RequestRefused: too many links were asked for.
+    """
     void_links(user=user, purposes=(LinkPurpose.CONTACT,))
     if user.contact_email == user.email:
         user.contact_confirmed_at = at

@@ -4,7 +4,7 @@ Five failures lock the pair (account, network) for an hour: a lock on the accoun
 manager. Each network has a limit over all accounts, each account one over all networks. A try is counted before the
 password is looked at, so that parallel tries cannot pass together; a success takes back what it counted, and no more.
 The codes of the second factor have a pair and an account of their own: neither the right password nor a new one
-forgives wrong codes.
+forgives wrong codes, and the passwords that a whole network got wrong keep no right code out.
 """
 
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ class LoginRefused(Refusal):
 def count_try(*, email: str, address: str, at: datetime, step: Step = Step.PASSWORD) -> bool:
     """Count a try as a failure, before it is made. Not to be called in a transaction that a refusal rolls back.
 
-    Give whether it is the last one: the pair is locked if it fails.
+    Give whether it is the last one: the pair, or the account, is locked if it fails.
 
     :param email: the login address in its canonical form, known or not.
     :param address: the network address it comes from.
@@ -55,7 +55,8 @@ def count_try(*, email: str, address: str, at: datetime, step: Step = Step.PASSW
         counters = count(limits, at=at)
     except LimitReached as reached:
         raise LoginRefused(reached.until, at=at) from reached
-    return any(limits[key] is PAIR and counter.failures == PAIR.tries for key, counter in counters.items())
+    told = (PAIR, ACCOUNT)
+    return any(limits[key] in told and counter.failures == limits[key].tries for key, counter in counters.items())
 
 
 @transaction.atomic
@@ -82,8 +83,8 @@ def purge_counters(*, at: datetime) -> None:
 
 
 def _limits(email: str, address: str, step: Step) -> dict[str, Limit]:
-    return {
+    limits = {
         counter_key(f"{step.value}pair", f"{email} {network(address)}"): PAIR,
-        counter_key("network", network(address)): NETWORK,
         counter_key(f"{step.value}account", email): ACCOUNT,
     }
+    return limits if step == Step.CODE else {counter_key("network", network(address)): NETWORK, **limits}

@@ -1,5 +1,6 @@
 """A person chooses their password: the first one activates the account, the next ones end every session."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -8,8 +9,10 @@ from chorus_org.journal.kinds import Kind
 from chorus_org.journal.models import Event
 from users import notifications
 from users.models import AccountState, LinkPurpose, User
+from users.operations.details import ask_to_confirm
 from users.operations.links import LinkRefused, use_link, void_links
 from users.operations.login import unlock
+from users.operations.requests import RequestRefused
 from users.operations.sessions import end_sessions
 
 
@@ -26,6 +29,9 @@ def activate(*, key: str, password: str, at: datetime) -> User:
     user.set_password(password)
     user.save(update_fields=["password"])
     user.enter(AccountState.ACTIF, at=at)
+    if user.contact_email != user.email:
+        with suppress(RequestRefused):  # one may ask for it again in « Mon compte »
+            ask_to_confirm(user=user, at=at)
     Event.objects.record(Kind.ACCOUNT_ACTIVATED, actor=user, subject=user, at=at)
     return user
 

@@ -20,7 +20,6 @@ from users.operations.login import PAIR
 ADDRESS = Limit(tries=5, window=timedelta(hours=1))
 NETWORK = Limit(tries=30, window=timedelta(hours=1))
 ANSWER = "users.answer"  # the name of the job, registered in `users.tasks`
-LATE = timedelta(seconds=30)  # unanswered for longer: the worker that had the job died
 
 
 class RequestRefused(Refusal):
@@ -44,7 +43,7 @@ def ask(*, asked_for: AskedFor, email: str, address: str, at: datetime, **detail
     :raises RequestRefused: one of the two limits is reached.
     """
     limits = {
-        counter_key("request.address", email): ADDRESS,
+        counter_key(f"request.address.{asked_for}", email): ADDRESS,
         counter_key("request.network", network(address)): NETWORK,
     }
     try:
@@ -97,14 +96,6 @@ def answer(*, request_id: int, at: datetime) -> None:
     else:
         answer_owner(asked_for=AskedFor(request.asked_for), user=user, at=at)
     request.delete()
-
-
-@transaction.atomic
-def answer_late(*, at: datetime) -> None:
-    """Answer the requests whose job was lost with the worker that had it."""
-    late = AccountRequest.objects.filter(created_at__lt=at - LATE).order_by("pk")
-    for pk in late.values_list("pk", flat=True):
-        answer(request_id=pk, at=at)
 
 
 def _note(asked_for: AskedFor, email: str, details: dict[str, Any], at: datetime) -> AccountRequest:

@@ -44,5 +44,5 @@ def _checked(check: Callable[[], Any]) -> Any:
     """What the check gives, or none: what a browser sent may break the reading of it anywhere."""
     try:
         return check()
-    except (ValidationError, ValueError, TypeError, LookupError, AttributeError):
+    except (ValidationError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None

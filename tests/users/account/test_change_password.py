@@ -18,8 +18,9 @@ def person(db):
 
 
 @pytest.fixture
-def claire(login, person):
-    return login(person)
+def claire(client, person):
+    log_in(client, PASSWORD)
+    return client
 
 
 def change(client, current=PASSWORD, first=NEW, second=None):
@@ -39,6 +40,14 @@ def test_the_password_changes_and_its_owner_is_told(claire, person, mails):
     [mail] = mails.to("claire@example.org")
     assert mail.kind == "users/password_changed"
     assert [event.kind for event in Event.objects.about(person)] == ["password.changed"]
+
+
+def test_a_proof_of_the_last_five_minutes_is_asked_for(claire, person, clock):
+    clock.shift(301)
+
+    assert change(claire).headers["Location"].startswith("/comptes/reauthenticate/")
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
 
 
 def test_this_session_goes_on_under_a_new_id_and_the_others_end(claire, person):

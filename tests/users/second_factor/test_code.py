@@ -12,6 +12,7 @@ from tests.support.pages import error_of, plain, summary_of
 from tests.support.races import race
 from users.models import AccountState, LinkPurpose, LoginCounter, User
 from users.operations.links import issue_link
+from users.operations.login import count_try
 from users.operations.passwords import change_password
 from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 
@@ -38,7 +39,7 @@ def code_of(mail):
 
 
 def last_code(mails):
-    return code_of(mails.to("claire@example.org")[-1])
+    return code_of([mail for mail in mails.to("claire@example.org") if mail.kind == "users/login_code"][-1])
 
 
 def wrong(code):
@@ -144,6 +145,26 @@ def test_four_wrong_codes_and_a_new_login_leave_one_try(client, person, mails, c
 
     assert client.post(URL, {"code": wrong(last_code(mails))}).status_code == 422
     assert client.post(URL, {"code": last_code(mails)}).status_code == 429
+
+
+def test_the_owner_is_told_that_somebody_tries_codes(client, person, mails):
+    log_in(client)
+    code = last_code(mails)
+    for number in range(5):
+        assert "users/codes_locked" not in [mail.kind for mail in mails], number
+        client.post(URL, {"code": wrong(code)})
+
+    [told] = [mail for mail in mails if mail.kind == "users/codes_locked"]
+    assert told.recipient == person.email
+    assert "Quelqu’un connaît votre mot de passe" in told.text
+
+
+def test_the_failures_of_a_network_do_not_keep_a_right_code_out(client, person, mails, now):
+    log_in(client)
+    for number in range(100):
+        count_try(email=f"{number}@example.org", address="127.0.0.1", at=now)
+
+    assert client.post(URL, {"code": last_code(mails)}).headers["Location"] == "/"
 
 
 def test_the_lock_of_codes_leaves_other_networks_alone(client, person, mails, clock):

@@ -64,6 +64,13 @@ def answer(client, key, page=ASKED):
     return client.post(page, {"answer": key.get(options(client.get(page)))})
 
 
+@pytest.mark.parametrize("deep", ["[" * 20_000, '{"a":' * 3000])
+def test_an_answer_too_deep_to_read_is_refused_in_words(inside, deep):
+    inside.get(ADD)
+
+    assert inside.post(ADD, {"name": "Clé", "answer": deep}).status_code == 422
+
+
 def is_logged_in(client):
     return "_auth_user_id" in client.session
 
