@@ -51,18 +51,6 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   if (!focusSummary(elt.parentNode ?? document) && elt.matches('[tabindex="-1"]')) elt.focus();
 });
 
-// A second click while the first one is on its way sends nothing more; a form that opens no page may be sent again soon
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || form.matches("[hx-post], [hx-get]")) return;
-  if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.sent = "true";
-  setTimeout(() => delete form.dataset.sent, 3000);
-});
-
 // The rules beside a new password, ticked as one types; the server ticks them too, and alone decides
 const RULES = {
   length: (password) => password.length >= 12,
@@ -98,6 +86,18 @@ document.addEventListener("submit", async (event) => {
   } catch (error) {
     fail(error.name === "InvalidStateError" ? "Cette clé est déjà enregistrée. Utilisez-en une autre." : SILENT);
   }
+});
+
+// The last to hear of a form: a second click while the first one is on its way sends nothing more; a form that opens no page may be sent again soon
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "true";
+  setTimeout(() => delete form.dataset.sent, 3000);
 });
 
 focusSummary(document);
