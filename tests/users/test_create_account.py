@@ -92,6 +92,7 @@ class TestPersonalInformation:
             ({"last_name": ""}, "saisissez votre nom."),
             ({"first_name": " "}, "saisissez votre prénom."),
             ({"first_name": "Voir http://evil.example"}, "sans adresse de site"),
+            ({"first_name": "Payez sur colis-poste.evil.com"}, "sans adresse de site"),
             ({"last_name": "x" * 101}, "100"),
             ({"last_name": "a\x00b"}, "caractère illisible"),
             ({"phone": "zéro un"}, "saisissez un numéro de téléphone"),

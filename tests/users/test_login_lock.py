@@ -38,6 +38,14 @@ def is_locked(at, *, email=CLAIRE, address=HOME):
     return False
 
 
+def test_the_try_that_locks_an_account_is_the_last_like_that_of_a_pair(db, now):
+    """So that the owner is told: four failures from each of 25 networks lock no pair."""
+    last = [count_try(email=CLAIRE, address=f"198.51.{network}.7", at=now) for network in range(25) for _ in range(4)]
+
+    assert last == [False] * 99 + [True]
+    assert is_locked(now)
+
+
 def network(number):
     return f"203.0.{number // 250}.{number % 250}"
 
