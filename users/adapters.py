@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Look at the password, unless too many tries failed (`users.operations.login`)."""
         tried = {"email": canonical_email(credentials["email"]), "address": self.get_client_ip(request)}
         try:
-            is_last = login.count_try(**tried, at=timezone.now())
+            locked_until = login.count_try(**tried, at=timezone.now())
         except login.LoginRefused as refusal:
             log("login.password_locked", request)
             raise ValidationError(str(refusal), code="locked") from refusal
@@ -51,8 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         log(f"login.password_{'accepted' if user else 'refused'}", request, account=user)
         if user:
             login.forget_try(**tried)
-        elif is_last:
-            requests.tell_of_lock(email=tried["email"], at=timezone.now())
+        elif locked_until:
+            requests.tell_of_lock(email=tried["email"], until=locked_until, at=timezone.now())
         return user
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:

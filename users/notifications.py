@@ -92,9 +92,9 @@ def login_locked(user: User, *, until: str, at: datetime) -> None:
     queue_mail(kind="users/login_locked", to=user.email, at=at, first_name=user.first_name, until=until)
 
 
-def codes_locked(user: User, *, at: datetime) -> None:
-    """Too many wrong codes, after the right password: whoever tries them knows it (security, 6.3.7)."""
-    queue_mail(kind="users/codes_locked", to=user.email, at=at, first_name=user.first_name, locked_at=at)
+def codes_locked(user: User, *, until: str, at: datetime) -> None:
+    """Too many wrong codes, which come after the password: until when, and what to do (security, 6.3.7)."""
+    queue_mail(kind="users/codes_locked", to=user.email, at=at, first_name=user.first_name, until=until)
 
 
 def new_device(user: User, *, device: str, address: str, at: datetime) -> None:

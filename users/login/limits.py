@@ -35,8 +35,8 @@ class LimitReached(Exception):
 
 
 @transaction.atomic
-def count(limits: dict[str, Limit], *, at: datetime) -> dict[str, LoginCounter]:
-    """Add one to each counter, unless one is full; give them by their key.
+def count(limits: dict[str, Limit], *, at: datetime) -> list[LoginCounter]:
+    """Add one to each counter, unless one is full; give them.
 
     :param limits: by the key of their counter (`counter_key`).
     :raises LimitReached: one is full.
@@ -53,7 +53,7 @@ def count(limits: dict[str, Limit], *, at: datetime) -> dict[str, LoginCounter]:
         counter.failures += 1
         counter.last_at = at
     LoginCounter.objects.bulk_update(counters, ["failures", "first_at", "last_at"])
-    return {counter.key: counter for counter in counters}
+    return counters
 
 
 def counter_key(kind: str, value: str) -> str:

@@ -41,10 +41,10 @@ class LoginRefused(Refusal):
 
 
 @transaction.atomic
-def count_try(*, email: str, address: str, at: datetime, step: Step = Step.PASSWORD) -> bool:
+def count_try(*, email: str, address: str, at: datetime, step: Step = Step.PASSWORD) -> datetime | None:
     """Count a try as a failure, before it is made. Not to be called in a transaction that a refusal rolls back.
 
-    Give whether it is the last one: the pair, or the account, is locked if it fails.
+    Give until when the pair or the account is locked if this try fails; none if more may follow.
 
     :param email: the login address in its canonical form, known or not.
     :param address: the network address it comes from.
@@ -55,8 +55,8 @@ def count_try(*, email: str, address: str, at: datetime, step: Step = Step.PASSW
         counters = count(limits, at=at)
     except LimitReached as reached:
         raise LoginRefused(reached.until, at=at) from reached
-    told = (PAIR, ACCOUNT)
-    return any(limits[key] in told and counter.failures == limits[key].tries for key, counter in counters.items())
+    owned = (counter for counter in counters if limits[counter.key] is not NETWORK)
+    return max((until for one in owned if (until := limits[one.key].closed_until(one, at))), default=None)
 
 
 @transaction.atomic

@@ -15,7 +15,6 @@ from users import notifications
 from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, network
 from users.models import AccountRequest, AccountState, AskedFor, LinkPurpose, User
 from users.operations.links import issue_link
-from users.operations.login import PAIR
 
 ADDRESS = Limit(tries=5, window=timedelta(hours=1))
 NETWORK = Limit(tries=30, window=timedelta(hours=1))
@@ -54,10 +53,9 @@ def ask(*, asked_for: AskedFor, email: str, address: str, at: datetime, **detail
 
 
 @transaction.atomic
-def tell_of_lock(*, email: str, at: datetime) -> None:
+def tell_of_lock(*, email: str, until: datetime, at: datetime) -> None:
     """Note that logins to an address have just been locked: if it has an account, its owner is told."""
-    until = from_moment(at + PAIR.window, at=at)
-    _note(AskedFor.LOCKED, email, {"until": until}, at)
+    _note(AskedFor.LOCKED, email, {"until": from_moment(until, at=at)}, at)
 
 
 @transaction.atomic

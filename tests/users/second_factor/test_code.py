@@ -156,7 +156,8 @@ def test_the_owner_is_told_that_somebody_tries_codes(client, person, mails):
 
     [told] = [mail for mail in mails if mail.kind == "users/codes_locked"]
     assert told.recipient == person.email
-    assert "Quelqu’un connaît votre mot de passe" in told.text
+    assert "Quelqu’un connaît sans doute votre mot de passe" in told.text
+    assert "à partir de 11:30" in told.text
 
 
 def test_the_failures_of_a_network_do_not_keep_a_right_code_out(client, person, mails, now):

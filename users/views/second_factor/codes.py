@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 from users import notifications
 from users.adapters import LoginByCodeStage, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
+from users.login.limits import from_moment
 from users.login.security import client_address, log
 from users.models import User
 from users.operations import login
@@ -138,15 +139,15 @@ def judge(request: HttpRequest, form: Any, user: User, is_right: Callable[[Any],
         return 422
     tried = {"email": user.email, "address": client_address(request), "step": login.Step.CODE}
     try:
-        is_last = login.count_try(**tried, at=(at := timezone.now()))
+        locked_until = login.count_try(**tried, at=(at := timezone.now()))
     except login.LoginRefused as refusal:
         log("login.factor_locked", request, account=user, factor=form.proof)
         form.refuse(refusal)
         return 429
     if not is_right(form.cleaned_data[form.proof]):
         log("login.factor_refused", request, account=user, factor=form.proof)
-        if is_last:
-            notifications.codes_locked(user, at=at)
+        if locked_until:
+            notifications.codes_locked(user, until=from_moment(locked_until, at=at), at=at)
         seen = not form.fields[form.proof].widget.is_hidden
         form.add_error(form.proof if seen else None, ValidationError(form.wrong, code="wrong"))
         return 422
