@@ -40,8 +40,9 @@ def test_a_link_does_nothing_in_the_session_of_somebody_else(client, claire, now
 
     answer = client.post(sent.headers["Location"], typed())
 
-    assert answer.status_code == 410
-    assert "celui d’un autre compte" in plain(answer.text)
+    assert answer.status_code == 409
+    assert "Ce lien est celui d’un autre compte. Déconnectez-vous" in plain(answer.text)
+    assert 'href="/comptes/logout/"' in answer.text
     after = User.objects.get(pk=owner.pk)
     assert (after.password, after.state, after.contact_confirmed_at) == (owner.password, owner.state, None)
     assert client.get("/mon-compte/").status_code == 200

@@ -22,8 +22,8 @@ LIFETIMES = {
 class LinkRefused(Refusal):
     """A link that opens nothing: lapsed, used, replaced, or never given."""
 
-    def __init__(self) -> None:
-        super().__init__("Ce lien a expiré ou a déjà servi. Demandez-en un nouveau.")
+    def __init__(self, message: str = "Ce lien a expiré ou a déjà servi. Demandez-en un nouveau.") -> None:
+        super().__init__(message)
 
 
 @transaction.atomic

@@ -73,8 +73,8 @@ def contact_confirm(request: HttpRequest) -> HttpResponse:
             confirm_contact(key=key, at=at)
             messages.success(request, "Votre adresse de contact est confirmée : elle recevra vos avis")
             return redirect("account" if request.user.is_authenticated else "home")
-    except LinkRefused:
-        return dead_link(request, "account", "Voir mon compte")
+    except LinkRefused as refusal:
+        return dead_link(request, refusal, "account", "Voir mon compte")
     return render(request, "users/contact_confirm.html", {"mailbox": link.email})
 
 

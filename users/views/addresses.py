@@ -36,16 +36,13 @@ def sent(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Take the new address: opening the page shows a button, which alone does it."""
     key, at = kept(request, LinkPurpose.ADDRESS), timezone.now()
-    again = ("account_address", "Changer mon adresse de connexion")
     try:
         found = own_link(request, LinkPurpose.ADDRESS, at=at)
         if request.method == "POST":
             change_address(key=key, at=at)
             return _leave(request, "Votre adresse de connexion a changé. Connectez-vous avec la nouvelle")
-    except LinkRefused:
-        return dead_link(request, *again)
-    except AddressRefused as refusal:
-        return dead_link(request, *again, why=str(refusal))
+    except (LinkRefused, AddressRefused) as refusal:
+        return dead_link(request, refusal, "account_address", "Changer mon adresse de connexion")
     return render(request, "users/address_confirm.html", {"mailbox": found.email})
 
 
@@ -58,10 +55,8 @@ def cancel(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             cancel_address(key=key, at=at)
             return _leave(request, "Votre adresse vous est rendue. Ouvrez le message qu’elle vient de recevoir")
-    except LinkRefused:
-        return dead_link(request, "account_login", "Se connecter")
-    except AddressRefused as refusal:
-        return dead_link(request, "account_login", "Se connecter", why=str(refusal))
+    except (LinkRefused, AddressRefused) as refusal:
+        return dead_link(request, refusal, "account_login", "Se connecter")
     return render(request, "users/address_cancel.html", {"mailbox": found.email})
 
 

@@ -55,8 +55,8 @@ def activation_password(request: HttpRequest) -> HttpResponse:
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
         if person := form.accepted(activate, key=key, at=at):
             return enter(request, person, then="activation_structure")
-    except LinkRefused:
-        return dead_link(request, "activation")
+    except LinkRefused as refusal:
+        return dead_link(request, refusal, "activation")
     return form_page(request, "users/activation_password.html", form)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from chorus_org.common.refusals import Refusal
 from users.forms.creation import MailboxForm
 from users.models import Link, LinkPurpose
 from users.operations.links import LinkRefused, check_link
@@ -27,23 +28,31 @@ def kept(request: HttpRequest, purpose: LinkPurpose) -> str:
     return request.session.get(_name(purpose), "")
 
 
-def own_link(request: HttpRequest, purpose: LinkPurpose, *, at: datetime) -> Link:
-    """The last link of that purpose, unless somebody else is logged in: two people are never merged (security, 6.4.1).
+class SomebodyElse(LinkRefused):
+    """The link of another account than the one that is logged in: two people are never merged (security, 6.4.1)."""
 
-    :raises LinkRefused: it opens nothing, or somebody else is there.
+
+def own_link(request: HttpRequest, purpose: LinkPurpose, *, at: datetime) -> Link:
+    """The last link of that purpose.
+
+    :raises LinkRefused: it opens nothing.
+    :raises SomebodyElse: somebody else is logged in.
     """
     found = check_link(key=kept(request, purpose), purpose=purpose, at=at)
     if request.user.is_authenticated and request.user != found.user:
-        raise LinkRefused
+        raise SomebodyElse("Ce lien est celui d’un autre compte. Déconnectez-vous, puis ouvrez-le de nouveau.")
     return found
 
 
-def dead_link(request: HttpRequest, again: str, label: str = "", why: str = "") -> HttpResponse:
+def dead_link(request: HttpRequest, refusal: Refusal, again: str, label: str = "") -> HttpResponse:
     """The page of a link that opens nothing (410), or may not serve (409 and why), and the way on.
 
     :param again: the name of the page where a new one can be asked for, in the same form here, or where to go instead.
     :param label: what that other page is for.
     """
+    if isinstance(refusal, SomebodyElse):
+        again, label = "account_logout", "Se déconnecter"
+    why = "" if type(refusal) is LinkRefused else str(refusal)
     form = None if label else MailboxForm()
     context = {"form": form, "action": reverse(again), "label": label, "why": why}
     return render(request, "users/link_dead.html", context, status=409 if why else 410)

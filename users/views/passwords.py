@@ -41,6 +41,6 @@ def new(request: HttpRequest) -> HttpResponse:
         if person := form.accepted(reset_password, key=key, address=client_address(request), at=at):
             logout(request)  # the sessions of the account have just ended, this one too if it was of them
             return enter(request, person, then="home")
-    except LinkRefused:
-        return dead_link(request, "account_reset_password")
+    except LinkRefused as refusal:
+        return dead_link(request, refusal, "account_reset_password")
     return form_page(request, "users/password_new.html", form)

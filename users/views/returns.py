@@ -39,6 +39,6 @@ def come_back(request: HttpRequest) -> HttpResponse:
             returns.come_back(key=key, at=at)
             messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")
             return redirect("account_login")
-    except LinkRefused:
-        return dead_link(request, "account_return")
+    except LinkRefused as refusal:
+        return dead_link(request, refusal, "account_return")
     return render(request, "users/return_confirm.html", {"mailbox": found.email})

@@ -206,7 +206,7 @@ class TestConfirm:
         other = StrictClient()
         other.force_login(UserFactory())
 
-        assert confirm(other, key).status_code == 410
+        assert confirm(other, key).status_code == 409
         assert User.objects.get(email=FORMER)
 
     def test_a_new_password_voids_it(self, claire, key):
