@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chorus_org.common.paging import SIZE
 from chorus_org.demo.world import OPENING
+from chorus_org.kernel.common.paging import SIZE
 from habilitations.operations.attachments import attach
 from habilitations.operations.principal_manager import appoint
 from services.models import Service

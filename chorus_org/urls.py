@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from chorus_org.views import errors, health, pages
+from chorus_org.portal.views import errors, health, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("organisation/structures/services/", include("services.urls")),
     path("organisation/structures/", include("habilitations.urls.structures")),
     path("organisation/utilisateurs/", pages.users, name="users"),
-    path("mon-compte/", include("habilitations.urls.account")),
+    path("", include("chorus_org.leaving.urls")),
     path("", include("users.urls")),
     path("admin/", admin.site.urls),
     path("sante/vivant/", health.live, name="health_live"),

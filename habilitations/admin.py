@@ -1,188 +1,23 @@
-"""What operators see of rights, and what they do: each act is a page that says what will happen, asks, and is one
-operation. Nothing else here writes.
-"""
+"""Attachments and habilitations, as operators find them."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.http import HttpRequest
 from django.utils import timezone
 
-from chorus_org.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, asked, question, told
-from chorus_org.common.refusals import NotAllowed, Refusal
-from habilitations import operators
-from habilitations.forms import AppointForm, NewAddressForm
+from chorus_org.kernel.common.admin import NOTHING, ReadOnlyAdmin, as_public_id
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
-from habilitations.operations.lifecycle import REOPENED, close_sessions, reopen_account, suspend_account
-from habilitations.operations.principal_manager import appoint
-from habilitations.operations.recovery import ask_factors_reset, ask_new_address, drop_recovery
 from services import admin as services
 from services.models import Service
 from structures import admin as structures
 from structures.models import Structure
 from structures.profiles import Profile
 from users import admin as users
-from users.models import Recovery, User
-from users.second_factor import has_factor
+from users.models import User
 
 LABELS = dict(Profile.choices)
-NAMED = 20
-NO_FACTORS, NEW_ADDRESS = "Retirer la double authentification", "Changer l’adresse de connexion"
-NO_RECOVERY, NO_SESSIONS = "Abandonner la récupération", "Fermer les sessions"
-
-
-@admin.register(User)
-class UserAdmin(users.UserAdmin):
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/suspendre/", view(self.suspend), name="users_user_suspend"),
-            path("<int:pk>/rouvrir/", view(self.reopen), name="users_user_reopen"),
-            path("<int:pk>/double-authentification/", view(self.factors), name="users_user_factors"),
-            path("<int:pk>/adresse/", view(self.address), name="users_user_address"),
-            path("<int:pk>/recuperation/", view(self.recovery), name="users_user_recovery"),
-            path("<int:pk>/sessions/", view(self.sessions), name="users_user_sessions"),
-            *super().get_urls(),
-        ]
-
-    def acts(self, request: HttpRequest, obj: User) -> list[tuple[str, str]]:
-        if not operators.may_suspend(request.user, obj):
-            return []
-        pages = []
-        if obj.is_active:
-            pages = [("Suspendre le compte", "suspend"), (NO_SESSIONS, "sessions")]
-            if Recovery.objects.filter(user=obj).exists():
-                pages.append((NO_RECOVERY, "recovery"))
-            else:
-                pages += [(NEW_ADDRESS, "address"), *([(NO_FACTORS, "factors")] if has_factor(obj) else [])]
-        elif obj.state in REOPENED:
-            pages = [("Rouvrir le compte", "reopen")]
-        return [(words, reverse(f"admin:users_user_{page}", args=[obj.pk])) for words, page in pages]
-
-    @asked
-    def suspend(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Suspendre le compte »."""
-        user = self._account(request, pk)
-        if not user.is_active:
-            return told(request, user, messages.WARNING, user.state_sentence)
-        if request.method == "POST":
-            return _acted(request, user, suspend_account, f"Le compte de {user} est suspendu.")
-        return question(request, user, "Suspendre le compte", _what_suspending_does(user))
-
-    @asked
-    def reopen(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Rouvrir le compte »."""
-        user = self._account(request, pk)
-        if user.state not in REOPENED:
-            return told(request, user, messages.WARNING, user.state_sentence)
-        if request.method == "POST":
-            return _acted(request, user, reopen_account, f"Le compte de {user} est rouvert.")
-        lines = [
-            "Cette personne pourra de nouveau se connecter. Elle retrouvera ses rattachements et ses habilitations."
-        ]
-        return question(request, user, "Rouvrir le compte", lines)
-
-    @asked
-    def sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Fermer les sessions »."""
-        user = self._account(request, pk)
-        if request.method == "POST":
-            return _acted(request, user, close_sessions, f"Les sessions de {user} sont fermées.")
-        return question(request, user, NO_SESSIONS, ["Cette personne devra se connecter de nouveau, partout."])
-
-    @asked
-    def factors(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Retirer la double authentification » of who has lost what gives it."""
-        user = self._account(request, pk)
-        if request.method == "POST":
-            return _acted(request, user, ask_factors_reset, f"Ce sera fait dans 72 heures. {user} en est prévenu.")
-        lines = [
-            "Assurez-vous d’abord de qui vous écrit.",
-            "Dans 72 heures, ses applications, ses clés et ses codes de secours seront retirés, et le code lui "
-            "arrivera par courriel. Un message l’en prévient\u00a0; si cette personne se connecte "
-            "d’ici là, rien ne se fait.",
-        ]
-        return question(request, user, NO_FACTORS, lines)
-
-    @asked
-    def address(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Changer l’adresse de connexion » of who reads theirs no more: 422 with the refusal at the field."""
-        user = self._account(request, pk)
-        form = NewAddressForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            try:
-                ask_new_address(user_id=user.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error("email", str(refusal))
-            else:
-                done = f"Ce sera fait dans 72 heures. L’adresse actuelle de {user} en est prévenue."
-                return told(request, user, messages.SUCCESS, done)
-        lines = [
-            "Assurez-vous d’abord de qui vous écrit.",
-            "Dans 72 heures, la nouvelle adresse recevra un lien pour choisir un mot de passe, et l’actuelle "
-            "n’ouvrira plus ce compte. Un message l’en prévient\u00a0; si cette personne se connecte d’ici là, rien "
-            "ne se fait.",
-        ]
-        return question(request, user, NEW_ADDRESS, lines, form)
-
-    @asked
-    def recovery(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Abandonner la récupération » that waits."""
-        user = self._account(request, pk)
-        if request.method == "POST":
-            return _acted(request, user, drop_recovery, "La demande est abandonnée.")
-        return question(request, user, NO_RECOVERY, ["Rien ne changera pour ce compte."])
-
-    def _account(self, request: HttpRequest, pk: int) -> User:
-        """The account that the page asks about: 404 when there is none, 403 when this operator may not."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        user = get_object_or_404(User, pk=pk)
-        if not operators.may_suspend(request.user, user):
-            raise NotAllowed(operators.WHO_MAY_SUSPEND)
-        return user
-
-
-@admin.register(Structure)
-class StructureAdmin(structures.StructureAdmin):
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.appoint)
-        name = "structures_structure_appoint"
-        return [path("<int:pk>/gestionnaire-principal/", view, name=name), *super().get_urls()]
-
-    def acts(self, request: HttpRequest, obj: Structure) -> list[tuple[str, str]]:
-        if obj.principal_manager_id or not (obj.is_active and operators.may_appoint(request.user)):
-            return []
-        url = reverse("admin:structures_structure_appoint", args=[obj.pk])
-        return [("Désigner le gestionnaire principal", url)]
-
-    @asked
-    def appoint(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """« Désigner le gestionnaire principal » of a structure that has none: 422 with the refusal at the field."""
-        if not operators.may_appoint(request.user):
-            raise NotAllowed(operators.WHO_MAY_APPOINT)
-        structure = get_object_or_404(Structure, pk=pk)
-        if structure.principal_manager_id:
-            return told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
-        form = AppointForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            user = form.cleaned_data["user"]
-            try:
-                appoint(structure_id=structure.pk, user_id=user.pk, by=request.user, at=timezone.now())
-            except Refusal as refusal:
-                form.add_error("user", str(refusal))
-            else:
-                done = f"{user} est le gestionnaire principal de {structure.name}."
-                return told(request, structure, messages.SUCCESS, done)
-        lines = [
-            "Cette personne sera rattachée à la structure, et y détiendra tous les profils «\u00a0Organisation\u00a0»."
-        ]
-        return question(request, structure, "Désigner le gestionnaire principal", lines, form)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -292,24 +127,3 @@ def _of(text: str, **fields: type[Model]) -> Q:
         named = model._default_manager.filter(NAMING[model](text))
         found |= Q(**{f"{field}__in": list(named.values_list("pk", flat=True))})
     return found
-
-
-def _what_suspending_does(user: User) -> list[str]:
-    lines = [
-        "Cette personne sera déconnectée et ne pourra plus se connecter. Ses rattachements et ses habilitations sont "
-        "conservés, sans effet jusqu’à la réouverture du compte."
-    ]
-    managed = list(user.managed_structures.order_by("name_key", "id")[: NAMED + 1])
-    if managed:
-        names = ", ".join(structure.name for structure in managed[:NAMED]) + ("…" if len(managed) > NAMED else "")
-        lines.append(f"Resteront sans gestionnaire principal en activité\u00a0: {names}.")
-    return lines
-
-
-def _acted(request: HttpRequest, user: User, act: Callable[..., None], done: str) -> HttpResponse:
-    """Run the operation on an account, and go back to its page with the answer."""
-    try:
-        act(user_id=user.pk, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        return told(request, user, messages.ERROR, str(refusal))
-    return told(request, user, messages.SUCCESS, done)

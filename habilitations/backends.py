@@ -20,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
-from chorus_org.common.prepared import prepared
+from chorus_org.kernel.common.prepared import prepared
 from habilitations import permissions
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from services.models import Service, active_q

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from chorus_org.common.prepared import prepared
+from chorus_org.kernel.common.prepared import prepared
 from habilitations.models import Attachment
 from structures.models import Structure
 

@@ -5,8 +5,8 @@ from django.core.validators import RegexValidator
 from django.urls import reverse_lazy
 from django.utils.timezone import localtime
 
-from chorus_org.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
-from chorus_org.common.integrity import sentence_of
+from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
+from chorus_org.kernel.common.integrity import sentence_of
 from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX, Service
 from services.operations import ServiceRefused, check_code
 from structures.models import Structure

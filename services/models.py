@@ -8,8 +8,8 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, Lower
 from django.urls import reverse
 
-from chorus_org.common import rights
-from chorus_org.common.models import PublicModel, RightsQuerySet
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.models import PublicModel, RightsQuerySet
 from services.enums import ServiceState
 from structures.models import Structure
 from structures.profiles import PERMISSIONS

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.common import rights
-from chorus_org.common.answers import form_page, sent, whole_page
-from chorus_org.common.refusals import NotAllowed
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.answers import form_page, sent, whole_page
+from chorus_org.kernel.common.refusals import NotAllowed
 from services import operations
 from services.forms import ServiceForm
 from services.models import Service

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from chorus_org.common.admin import ReadOnlyAdmin, as_public_id, begins, worded
+from chorus_org.kernel.common.admin import ReadOnlyAdmin, as_public_id, begins, worded
 from structures.models import PUBLIC_PARAMETERS, Structure
 
 

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from chorus_org.common.identifiers import HINTS, SHAPES, IdentifierType
-from chorus_org.common.models import PublicModel, RightsQuerySet
-from chorus_org.common.text import Fold
+from chorus_org.kernel.common.identifiers import HINTS, SHAPES, IdentifierType
+from chorus_org.kernel.common.models import PublicModel, RightsQuerySet
+from chorus_org.kernel.common.text import Fold
 from structures.enums import Sector, SupplierMustGive
 from structures.profiles import PERMISSIONS
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from chorus_org.common.identifiers import canonical
-from chorus_org.common.integrity import refusing
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.identifiers import canonical
+from chorus_org.kernel.common.integrity import refusing
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from structures.models import Structure
 
 

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from chorus_org.common.identifiers import canonical_email
+from chorus_org.kernel.common.identifiers import canonical_email
 from users import notifications
 from users.login import devices
 from users.login.security import client_address, log

@@ -8,8 +8,8 @@ from django.db.models.functions import Concat
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
-from chorus_org.common.admin import EMPTY, NOTHING, ReadOnlyAdmin, as_public_id, has_words, worded
-from chorus_org.common.identifiers import canonical_email
+from chorus_org.kernel.common.admin import EMPTY, NOTHING, ReadOnlyAdmin, as_public_id, has_words, worded
+from chorus_org.kernel.common.identifiers import canonical_email
 from users.models import Identity, Recovery, User
 
 

@@ -13,9 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from chorus_org.common import rights
-from chorus_org.common.identifiers import canonical_email
-from chorus_org.common.models import LockingQuerySet, PublicModel
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.identifiers import canonical_email
+from chorus_org.kernel.common.models import LockingQuerySet, PublicModel
 
 
 class AccountState(models.TextChoices):

@@ -5,7 +5,7 @@ A link opens a form and nothing else; none of these mails says more than its rea
 
 from datetime import datetime
 
-from chorus_org.mail.operations import queue_mail
+from chorus_org.kernel.mail.operations import queue_mail
 from users.models import User
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
-from chorus_org.mail.models import Mail
+from chorus_org.kernel.mail.models import Mail
 from users.login.sessions import open_sessions
 from users.models import Identity, Notice, User
 

@@ -1,18 +1,15 @@
 """What the worker does for accounts."""
 
-import logging
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from chorus_org.common.background import periodic
+from chorus_org.kernel.common.background import each, periodic
 from users.models import AccountRequest
 from users.operations import accounts, login, requests, sessions
 
 LATE = timedelta(seconds=30)  # unanswered for longer: the worker that had the job died
-
-logger = logging.getLogger(__name__)
 
 
 @app.task(name=requests.ANSWER)
@@ -23,11 +20,7 @@ def answer(request_id: int) -> None:
 def answer_late(*, at: datetime) -> None:
     """Answer the requests whose job was lost with the worker that had it: none keeps the others waiting."""
     late = AccountRequest.objects.filter(created_at__lt=at - LATE).order_by("pk")
-    for pk in late.values_list("pk", flat=True):
-        try:
-            requests.answer(request_id=pk, at=at)
-        except Exception:
-            logger.exception("the request %d was not answered", pk)
+    each("request_id", late.values_list("pk", flat=True), requests.answer, at=at)
 
 
 periodic("* * * * *", answer_late)

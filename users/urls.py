@@ -1,25 +1,18 @@
-from django.urls import URLPattern, path
+from django.urls import path
 
 from users.models import LinkPurpose
 from users.views import (
     account,
     addresses,
     creation,
-    links,
     login,
     passwords,
     proconnect,
     reauthentication,
-    returns,
     sessions,
 )
+from users.views.links import link
 from users.views.second_factor import codes, factors, keys
-
-
-def link(route: str, purpose: LinkPurpose, *, then: str, name: str) -> URLPattern:
-    """The address that a mail gives, ending in its key, which leads to the page `then`."""
-    return path(f"{route}<str:key>/", links.keep, {"purpose": purpose, "then": then}, name=name)
-
 
 urlpatterns = [
     path("comptes/login/", login.LoginView.as_view(), name="account_login"),
@@ -45,10 +38,6 @@ urlpatterns = [
     path("comptes/proconnect/", proconnect.start, name="proconnect"),
     path("comptes/proconnect/retour/", proconnect.come_back, name="proconnect_return"),
     path("comptes/proconnect/premiere-fois/", proconnect.first, name="proconnect_first"),
-    path("comptes/retour/", returns.ask, name="account_return"),
-    path("comptes/retour/envoye/", returns.sent, name="return_sent"),
-    path("comptes/retour/rouvrir/", returns.come_back, name="return_confirm"),
-    link("comptes/retour/", LinkPurpose.RETURN, then="return_confirm", name="return_link"),
     path("comptes/sessions/", sessions.sessions, name="sessions"),
     path("comptes/sessions/reste/", sessions.left, name="session_left"),
     path("comptes/sessions/fermer/", sessions.close_others, name="sessions_close_others"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 
-from chorus_org.common.forms import Block, Form, TextField
+from chorus_org.kernel.common.forms import Block, Form, TextField
 from services.gantt import Timeline
 from services.models import Service
 from structures.enums import Sector, SupplierMustGive

@@ -2,10 +2,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.common.paging import Page
 from chorus_org.demo import samples
-from chorus_org.mail.models import Mail
-from chorus_org.mail.rendering import paragraphs
+from chorus_org.kernel.common.paging import Page
+from chorus_org.kernel.mail.models import Mail
+from chorus_org.kernel.mail.rendering import paragraphs
 from services.gantt import Timeline
 
 LATEST = 50

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from chorus_org.common.identifiers import IdentifierType, canonical_email
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.identifiers import IdentifierType, canonical_email
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
+from chorus_org.operators.operations.lifecycle import suspend_account
+from chorus_org.operators.operations.roles import make_operator
+from chorus_org.operators.roles import Role
 from habilitations.models import Attachment
 from habilitations.operations.attachments import attach
-from habilitations.operations.lifecycle import suspend_account
-from habilitations.operations.operators import make_operator
 from habilitations.operations.principal_manager import appoint
-from habilitations.operators import Role
 from services.operations import DEFAULT_CODE, create_service, open_default_service
 from structures.enums import Sector
 from structures.models import Structure

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
-from chorus_org.common.admin import EMPTY, ReadOnlyAdmin
-from chorus_org.common.refusals import NotAllowed
+from chorus_org.kernel.common.admin import EMPTY, ReadOnlyAdmin
+from chorus_org.kernel.common.refusals import NotAllowed
 from users.second_factor import must_enrol
 from users.views.login import LogoutView
 
@@ -40,7 +40,7 @@ class OperatorSite(AdminSite):
     index_title = "Exploitation"
     empty_value_display = EMPTY
     final_catch_all_view = False
-    index_template = "chorus_org/operators/index.html"
+    index_template = "operators/index.html"
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:

@@ -17,10 +17,12 @@ INSTALLED_APPS = [
     "services",
     "structures",
     "users",
-    "chorus_org.journal",
-    "chorus_org.mail",
-    "chorus_org.common",
-    "chorus_org.operators.apps.OperatorsConfig",  # django.contrib.admin
+    "chorus_org.kernel.journal",
+    "chorus_org.kernel.mail",
+    "chorus_org.kernel.common",
+    "chorus_org.leaving",
+    "chorus_org.operators",
+    "chorus_org.operators.apps.SiteConfig",  # django.contrib.admin
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -38,15 +40,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # before what answers by itself: a redirect to HTTPS carries the policy too
     "django.middleware.security.SecurityMiddleware",
-    "chorus_org.common.middleware.WholeRequestMiddleware",
+    "chorus_org.kernel.common.middleware.WholeRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "chorus_org.common.middleware.NoStoreMiddleware",
+    "chorus_org.kernel.common.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "users.login.middleware.SessionLimitsMiddleware",
-    "chorus_org.common.middleware.LoginRequiredMiddleware",
+    "chorus_org.kernel.common.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -58,12 +60,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["chorus_org.common.templatetags.ui"],
+            "builtins": ["chorus_org.kernel.common.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "chorus_org.context_processors.shell",
+                "chorus_org.portal.context_processors.shell",
                 "habilitations.context_processors.account",
             ],
         },
@@ -75,7 +77,7 @@ TEMPLATES = [
         "OPTIONS": {"autoescape": False},
     },
 ]
-FORM_RENDERER = "chorus_org.common.forms.Renderer"
+FORM_RENDERER = "chorus_org.kernel.common.forms.Renderer"
 
 # Accounts
 
@@ -158,7 +160,7 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # HabilitationBackend extends the backend that this check looks for
 
-# Mail (`chorus_org.mail`): where links lead, and whether the text of a mail outlives its sending
+# Mail (`chorus_org.kernel.mail`): where links lead, and whether the text of a mail outlives its sending
 
 SITE_URL = "http://127.0.0.1:8000"
 DEFAULT_FROM_EMAIL = "Chorus Organisation <ne-pas-repondre@example.org>"
@@ -171,7 +173,7 @@ LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
-FORMAT_MODULE_PATH = "chorus_org.common.formats"
+FORMAT_MODULE_PATH = "chorus_org.kernel.common.formats"
 
 # Files
 
@@ -192,7 +194,7 @@ SESSION_COOKIE_AGE = 30 * 60  # idle
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60
 SESSION_WRITTEN_EVERY = 5 * 60  # a session in use is not written more often: it lasts 25 to 30 idle minutes
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "chorus_org.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "chorus_org.portal.views.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

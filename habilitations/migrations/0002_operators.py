@@ -49,7 +49,7 @@ def remove_groups(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    """The roles of operators (`habilitations.operators`), each a group with its permissions."""
+    """The roles of operators (`chorus_org.operators.roles`), each a group with its permissions."""
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from chorus_org.common.models import LockingQuerySet, PublicModel
+from chorus_org.kernel.common.models import LockingQuerySet, PublicModel
 from services.models import Service
 from structures.models import Structure
 

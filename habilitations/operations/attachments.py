@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from chorus_org.common.integrity import refusing
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.integrity import refusing
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment
 from habilitations.operations.profiles import grant, revoke_all
 from services.models import Service

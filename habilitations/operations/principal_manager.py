@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
-from habilitations import operators
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
+from habilitations import policies
 from habilitations.models import Attachment
 from habilitations.operations.attachments import attach
 from habilitations.operations.profiles import grant
@@ -34,8 +34,8 @@ def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
     """
     user = User.objects.locked(user_id)
     structure = Structure.objects.locked(structure_id)
-    if by and by.is_staff and not operators.may_appoint(by):
-        raise PrincipalManagerRefused(operators.WHO_MAY_APPOINT)
+    if by and by.is_staff and not policies.may_appoint(by):
+        raise PrincipalManagerRefused(policies.WHO_MAY_APPOINT)
     if by and by.is_staff and by.pk == user.pk:
         raise PrincipalManagerRefused("Un exploitant ne se désigne pas lui-même. Demandez-le à un autre.")
     if structure.principal_manager_id:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from habilitations import permissions
 from habilitations.backends import ROWS
 from habilitations.models import Attachment

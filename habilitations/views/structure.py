@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chorus_org.common import rights
-from chorus_org.common.paging import page
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.paging import page
 from habilitations.models import Attachment
 from services.gantt import Timeline
 from services.models import Service

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chorus_org.common.forms import TextField
+from chorus_org.kernel.common.forms import TextField
 from services.models import Service
 from tests.support.addresses import FORMS, address
 from tests.support.client import StrictClient

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
-from chorus_org.mail.models import Mail
+from chorus_org.kernel.mail.models import Mail
 from tests.support.factories import PASSWORD, UserFactory
 
 

@@ -151,7 +151,7 @@ import django
 django.setup()
 from django.http import HttpResponse
 from django.test import Client
-from chorus_org.audiences import Audience
+from chorus_org.portal.audiences import Audience
 %s
 """
 

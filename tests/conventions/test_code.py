@@ -6,7 +6,7 @@ import re
 import pytest
 from django.apps import apps
 
-from chorus_org.journal.kinds import DETAILS
+from chorus_org.kernel.journal.kinds import DETAILS
 from tests.support.tree import APPS, ROOT, imports, modules, strings
 
 WRITERS = {"create", "bulk_create", "update", "delete", "get_or_create", "update_or_create", "save"}
@@ -71,7 +71,7 @@ def test_every_detail_of_an_event_has_its_french_word():
         for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
             if ast.unparse(call.func) == "Event.objects.record":
                 details = {keyword.arg for keyword in call.keywords} - {"actor", "subject", "scope", "at"}
-                assert details <= DETAILS.keys(), f"{path}: add its word to DETAILS of chorus_org/journal/kinds.py"
+                assert details <= DETAILS.keys(), f"{path}: add its word to DETAILS of journal/kinds.py"
 
 
 def test_nothing_is_marked_safe_nor_executed_with_text_pasted_in():

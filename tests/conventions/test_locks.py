@@ -38,23 +38,23 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "by": None},
     ),
-    "habilitations.operations.idle.erase": ({User}, lambda rows: {"user_id": rows.user.pk}),
-    "habilitations.operations.idle.suspend_unused": ({User}, lambda rows: {"user_id": rows.user.pk}),
-    "habilitations.operations.idle.warn": ({User}, lambda rows: {"user_id": rows.user.pk}),
-    "habilitations.operations.leaving.close_account": ({User}, lambda rows: {"actor": rows.user, "erase": False}),
-    "habilitations.operations.leaving.erase_account": (
+    "chorus_org.leaving.operations.idle.erase": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "chorus_org.leaving.operations.idle.suspend_unused": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "chorus_org.leaving.operations.idle.warn": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "chorus_org.leaving.operations.closing.close_account": ({User}, lambda rows: {"actor": rows.user, "erase": False}),
+    "chorus_org.leaving.operations.closing.erase_account": (
         {Structure, Attachment},
         lambda rows: {"user_id": rows.manager.pk},
     ),
-    "habilitations.operations.lifecycle.reopen_account": (
+    "chorus_org.operators.operations.lifecycle.reopen_account": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "by": None},
     ),
-    "habilitations.operations.lifecycle.suspend_account": (
+    "chorus_org.operators.operations.lifecycle.suspend_account": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "by": None},
     ),
-    "habilitations.operations.operators.make_operator": (
+    "chorus_org.operators.operations.roles.make_operator": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "role": "support", "by": None},
     ),
@@ -66,12 +66,12 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "profiles": {Profile.FACTURATION_VALIDATION}, "by": None},
     ),
-    "habilitations.operations.recovery.ask_new_address": (
+    "chorus_org.operators.operations.recovery.ask_new_address": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "email": "nouvelle@example.org", "by": None},
     ),
-    "habilitations.operations.recovery.recover": ({User}, lambda rows: {"user_id": rows.user.pk}),
-    "habilitations.operations.lifecycle.close_sessions": (
+    "chorus_org.operators.operations.recovery.recover": ({User}, lambda rows: {"user_id": rows.user.pk}),
+    "chorus_org.operators.operations.lifecycle.close_sessions": (
         {User},
         lambda rows: {"user_id": rows.user.pk, "by": None},
     ),
@@ -130,22 +130,22 @@ LOCKS = {
     ),
 }
 NOTHING = {
-    "habilitations.operations.personal_data.take_data": "it only reads",
+    "chorus_org.leaving.operations.personal_data.take_data": "it only reads",
     "habilitations.operations.profiles.revoke_all": "part of what its caller locks",
-    "habilitations.operations.recovery.ask_factors_reset": "as ask_new_address; needs a factor",
-    "habilitations.operations.recovery.drop_recovery": "as ask_new_address, which must come before",
+    "chorus_org.operators.operations.recovery.ask_factors_reset": "as ask_new_address; needs a factor",
+    "chorus_org.operators.operations.recovery.drop_recovery": "as ask_new_address, which must come before",
     "users.operations.addresses.give_address_back": "part of what its caller locks",
     "users.operations.addresses.move_address": "part of what its caller locks",
     "users.operations.erasure.erase_person": "part of what its caller locks",
     "users.operations.requests.answer_owner": "part of what its caller locks",
     "users.operations.proconnect.forget_identity": "part of what its caller locks",
     "users.operations.proconnect.unlink_identity": "as link_identity, which must come before",
-    "users.operations.returns.come_back": "waits in use_link",
-    "chorus_org.mail.operations.purge_mails": "mails that are over",
-    "chorus_org.mail.operations.queue_mail": "the mail is new",
-    "chorus_org.mail.operations.rescue_mails": "mails only: tests/mail/test_rescue.py",
-    "chorus_org.mail.operations.resend_mail": "a mail only: tests/mail/test_resend.py",
-    "chorus_org.mail.operations.send_mail": "a mail only: tests/mail/test_send.py",
+    "chorus_org.leaving.operations.returns.come_back": "waits in use_link",
+    "chorus_org.kernel.mail.operations.purge_mails": "mails that are over",
+    "chorus_org.kernel.mail.operations.queue_mail": "the mail is new",
+    "chorus_org.kernel.mail.operations.rescue_mails": "mails only: tests/kernel/mail/test_rescue.py",
+    "chorus_org.kernel.mail.operations.resend_mail": "a mail only: tests/kernel/mail/test_resend.py",
+    "chorus_org.kernel.mail.operations.send_mail": "a mail only: tests/kernel/mail/test_send.py",
     "users.operations.accounts.forget_unactivated": "accounts that do not act yet",
     "users.operations.links.issue_link": "part of what its caller locks",
     "users.operations.links.void_links": "part of what its caller locks",

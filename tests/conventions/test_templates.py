@@ -6,7 +6,7 @@ from pathlib import Path
 import django.forms
 import pytest
 
-from tests.support.tree import APPS, modules, strings, templates
+from tests.support.tree import APPS, ROOF, modules, strings, templates
 
 OF_DJANGO = Path(django.forms.__path__[0], "templates")  # what one of ours replaces
 TAGS = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
@@ -31,7 +31,7 @@ def test_every_template_is_used():
 def test_templates_stand_in_a_folder_of_their_app():
     folders = {name.split("/")[0] for name in templates() if "/" in name}
 
-    assert folders <= {*APPS, "portal", "partials", "demo", "django"}
+    assert folders <= {*APPS, *ROOF, "kernel", "partials", "django"}
     assert {name for name in templates() if "/" not in name} == {"base.html"}
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.operations.attachments import AttachmentRefused, attach
 from structures.profiles import Profile, defaults

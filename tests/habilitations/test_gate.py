@@ -15,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chorus_org.common import rights
+from chorus_org.kernel.common import rights
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from services.models import Service
 from structures.models import Structure

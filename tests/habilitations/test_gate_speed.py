@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from chorus_org.common import rights
+from chorus_org.kernel.common import rights
 from habilitations import permissions
 from habilitations.backends import ROWS
 from habilitations.models import Attachment

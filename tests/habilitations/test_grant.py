@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.operations.attachments import attach
 from habilitations.operations.profiles import ProfilesRefused, grant

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
-from chorus_org.common import rights
+from chorus_org.kernel.common import rights
 from habilitations import permissions
 from habilitations.backends import ROWS
 from habilitations.models import Attachment, StructureHabilitation

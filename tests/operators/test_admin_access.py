@@ -10,9 +10,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chorus_org.common.admin import ReadOnlyAdmin
-from chorus_org.journal.models import Event
-from habilitations.operators import Role
+from chorus_org.kernel.common.admin import ReadOnlyAdmin
+from chorus_org.kernel.journal.models import Event
+from chorus_org.operators.roles import Role
 from services.models import Service
 from structures.models import Structure
 from tests.support.client import StrictClient

@@ -2,11 +2,12 @@
 
 import pytest
 
-from chorus_org.journal.models import Event
-from habilitations import admin, operators
+from chorus_org.kernel.journal.models import Event
+from chorus_org.operators import admin, roles
+from chorus_org.operators.operations.lifecycle import REOPENED
+from chorus_org.operators.roles import may_suspend
 from habilitations.models import Attachment, StructureHabilitation
-from habilitations.operations.lifecycle import REOPENED
-from habilitations.operators import may_appoint, may_suspend
+from habilitations.policies import may_appoint
 from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import StructureFactory, UserFactory
@@ -192,7 +193,7 @@ class TestSuspending:
     def test_what_the_operation_refuses_is_told(self, login, db, monkeypatch):
         """The rule changed between the check of the page and the operation."""
         own = make_staff("administrateur")
-        monkeypatch.setattr(operators, "may_suspend", lambda *_: True)
+        monkeypatch.setattr(roles, "may_suspend", lambda *_: True)
 
         answer = login(own).post(address(User, "suspend", own.pk), follow=True)
 

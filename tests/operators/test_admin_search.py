@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.operations.attachments import attach
 from services.models import Service

@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from chorus_org.journal.models import Event
-from habilitations.management.commands import create_operator
+from chorus_org.kernel.journal.models import Event
+from chorus_org.operators.management.commands import create_operator
 from tests.support.factories import UserFactory
 from tests.support.operators import make_groups, make_staff
 from tests.support.pages import plain

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-from chorus_org.mail.admin import RESEND
-from habilitations.operators import APPOINT, SUSPEND, SUSPEND_OPERATOR, Role
+from chorus_org.kernel.mail.admin import RESEND
+from chorus_org.operators.roles import SUSPEND, SUSPEND_OPERATOR, Role
+from habilitations.policies import APPOINT
 from tests.support.operators import make_groups
 
 ACTS = {name.split(".")[1] for name in (APPOINT, SUSPEND, SUSPEND_OPERATOR, RESEND)}

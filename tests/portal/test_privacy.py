@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chorus_org.mail.operations import KEPT as MAILS
-from habilitations.idle import NOTICE, YEAR
+from chorus_org.kernel.mail.operations import KEPT as MAILS
+from chorus_org.leaving.idle import NOTICE, YEAR
 from tests.support.pages import elements, plain, text_of, tree
 from users.models import RETURN_DELAY
 from users.operations.accounts import KEPT as UNACTIVATED

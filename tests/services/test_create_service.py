@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from services.models import Service
 from structures.models import Structure
 from tests.support.addresses import FORMS

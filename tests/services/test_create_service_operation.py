@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from services.models import Service
 from services.operations import ServiceRefused, create_service
 from structures.models import Structure

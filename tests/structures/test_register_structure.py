@@ -2,7 +2,7 @@
 
 import pytest
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from structures.models import Structure
 from structures.operations import StructureRefused, register_structure
 from tests.support.factories import StructureFactory, UserFactory

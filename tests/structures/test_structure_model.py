@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from chorus_org.common.integrity import refusing
-from chorus_org.common.refusals import Refusal
+from chorus_org.kernel.common.integrity import refusing
+from chorus_org.kernel.common.refusals import Refusal
 from habilitations.models import Attachment
 from services.enums import ServiceState
 from services.models import Service

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from chorus_org.common.identifiers import IdentifierType
+from chorus_org.kernel.common.identifiers import IdentifierType
 from services.models import Service
 from structures.enums import Sector
 from structures.models import Structure

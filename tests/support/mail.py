@@ -9,8 +9,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from chorus_org.mail.models import Mail
-from chorus_org.mail.operations import queue_mail
+from chorus_org.kernel.mail.models import Mail
+from chorus_org.kernel.mail.operations import queue_mail
 
 
 class Mails:
@@ -50,7 +50,7 @@ class Mails:
                 cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
 
 
-KIND = "chorus_org/test"
+KIND = "kernel/test"
 
 
 def queue(

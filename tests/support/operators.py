@@ -7,11 +7,11 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from chorus_org.journal.models import Event
-from chorus_org.mail.models import Mail
+from chorus_org.kernel.journal.models import Event
+from chorus_org.kernel.mail.models import Mail
+from chorus_org.operators.operations.roles import make_operator
+from chorus_org.operators.roles import Role
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
-from habilitations.operations.operators import make_operator
-from habilitations.operators import Role
 from services.models import Service
 from structures.models import Structure
 from tests.support.factories import LONG_AGO, UserFactory

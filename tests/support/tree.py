@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-APPS = ("chorus_org", "structures", "services", "users", "habilitations")
+APPS = ("structures", "services", "users", "habilitations", "chorus_org")
+ROOF = ("portal", "operators", "leaving", "demo")  # rooms of `chorus_org` that may know every app
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.signing import TimestampSigner
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import plain, summary_of
 from users.models import AccountRequest, AccountState, User

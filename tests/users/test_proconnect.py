@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import by_id, plain

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import summary_of
 from users.models import AccountState, User

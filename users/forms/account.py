@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from chorus_org.common.forms import AddressField, Form, TextField
+from chorus_org.kernel.common.forms import AddressField, Form, TextField
 from users.forms.creation import PersonalInformation
 from users.models import Notice
 

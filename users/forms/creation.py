@@ -10,7 +10,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 from django.utils.html import format_html
 
-from chorus_org.common.forms import AddressField, Block, Form, TextField
+from chorus_org.kernel.common.forms import AddressField, Block, Form, TextField
 
 LINK = re.compile(r"://|\b[Ww][Ww][Ww]\.|<|>|\w\.[a-z]{2,}")
 # In a tab of its own: what was typed here stays

@@ -3,7 +3,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
-from chorus_org.common.forms import AddressField, Form
+from chorus_org.kernel.common.forms import AddressField, Form
 
 
 class LoginForm(allauth.LoginForm, Form):

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from chorus_org.common.forms import Block, Form
+from chorus_org.kernel.common.forms import Block, Form
 from users.login.passwords import LENGTHS, advice
 
 

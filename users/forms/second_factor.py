@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from chorus_org.common.forms import Form, TextField
+from chorus_org.kernel.common.forms import Form, TextField
 
 
 class CodeForm(Form):

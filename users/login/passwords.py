@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
-from chorus_org.common import rights
+from chorus_org.kernel.common import rights
 
 LENGTHS = range(12, 129)
 LEFT = 8  # characters that must remain once what everybody would try is taken out

@@ -23,9 +23,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
 
-from chorus_org.common.identifiers import canonical_email
-from chorus_org.common.refusals import Refusal
-from chorus_org.common.text import composed, is_unreadable
+from chorus_org.kernel.common.identifiers import canonical_email
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.common.text import composed, is_unreadable
 
 logger = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from chorus_org.common.identifiers import canonical_email
-from chorus_org.common.integrity import refusing
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.identifiers import canonical_email
+from chorus_org.kernel.common.integrity import refusing
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from users.models import AccountState, User
 
 KEPT = timedelta(days=7)  # an account that nobody activates

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from users import notifications
 from users.models import LinkPurpose, User
 from users.operations.links import LinkRefused, issue_link, use_link, void_links

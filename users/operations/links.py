@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from chorus_org.common.refusals import Refusal
+from chorus_org.kernel.common.refusals import Refusal
 from users.models import Link, LinkPurpose, User
 
 LIFETIMES = {

@@ -12,7 +12,7 @@ from enum import Enum
 
 from django.db import transaction
 
-from chorus_org.common.refusals import Refusal
+from chorus_org.kernel.common.refusals import Refusal
 from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, network
 from users.models import LoginCounter
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from users import notifications
 from users.models import AccountState, LinkPurpose, User
 from users.operations.details import ask_to_confirm

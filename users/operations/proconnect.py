@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chorus_org.common.integrity import refusing
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.integrity import refusing
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from users import notifications
 from users.models import Identity, User
 

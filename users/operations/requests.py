@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from chorus_org.common.background import defer
-from chorus_org.common.identifiers import canonical_email
-from chorus_org.common.refusals import Refusal
+from chorus_org.kernel.common.background import defer
+from chorus_org.kernel.common.identifiers import canonical_email
+from chorus_org.kernel.common.refusals import Refusal
 from users import notifications
 from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, network
 from users.models import AccountRequest, AccountState, AskedFor, LinkPurpose, User

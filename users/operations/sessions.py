@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chorus_org.common.refusals import Refusal
-from chorus_org.journal.kinds import Kind
-from chorus_org.journal.models import Event
+from chorus_org.kernel.common.refusals import Refusal
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from users.login.sessions import open_sessions
 from users.models import Session, User
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.common.answers import form_page
+from chorus_org.kernel.common.answers import form_page
 from users.forms.account import DETAILS, DetailForm
 from users.forms.passwords import ChangePasswordForm
 from users.login import proconnect

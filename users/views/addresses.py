@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.common.answers import form_page
+from chorus_org.kernel.common.answers import form_page
 from users.forms.account import AddressForm
 from users.models import LinkPurpose
 from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address

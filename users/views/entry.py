@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from chorus_org.common.forms import Form
+from chorus_org.kernel.common.forms import Form
 from users.login.security import client_address, log
 from users.models import AccountRequest, AskedFor, User
 from users.operations.requests import ask

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
-from chorus_org.common.refusals import Refusal
+from chorus_org.kernel.common.refusals import Refusal
 from users.forms.creation import MailboxForm
 from users.models import Link, LinkPurpose
 from users.operations.links import LinkRefused, check_link
@@ -60,3 +60,8 @@ def dead_link(request: HttpRequest, refusal: Refusal, again: str, label: str = "
 
 def _name(purpose: LinkPurpose) -> str:
     return f"link_{purpose}"
+
+
+def link(route: str, purpose: LinkPurpose, *, then: str, name: str) -> URLPattern:
+    """The address that a mail gives, ending in its key, which leads to the page `then`."""
+    return path(f"{route}<str:key>/", keep, {"purpose": purpose, "then": then}, name=name)

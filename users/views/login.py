@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.decorators import method_decorator
 
-from chorus_org.common.answers import not_before
+from chorus_org.kernel.common.answers import not_before
 from users.forms.login import LoginForm
 from users.login import proconnect
 from users.login.security import log

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.common.answers import form_page
+from chorus_org.kernel.common.answers import form_page
 from users.forms.creation import MailboxForm
 from users.forms.passwords import NewPasswordForm
 from users.login.security import client_address

@@ -8,7 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import error_of, plain, summary_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.factories import UserFactory
 from tests.support.pages import by_id, error_of, plain, summary_of, text_of
 from tests.support.queries import count_queries

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import error_of, summary_of

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import elements, plain, text_of, tree

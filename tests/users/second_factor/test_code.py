@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from habilitations.operations.lifecycle import suspend_account
+from chorus_org.operators.operations.lifecycle import suspend_account
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import error_of, plain, summary_of
 from tests.support.races import race

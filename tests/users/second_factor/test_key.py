@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from allauth.mfa.models import Authenticator
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.keys import SoftKey
 from tests.support.pages import elements, error_of, plain, summary_of, text_of, tree

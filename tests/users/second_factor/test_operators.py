@@ -2,7 +2,7 @@
 
 import pytest
 
-from habilitations.operators import Role
+from chorus_org.operators.roles import Role
 from tests.support.operators import MODELS, address, make_staff
 from users.operations.second_factor.factors import add_application
 

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
 
-from chorus_org.journal.models import Event
+from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import elements, error_of, plain, text_of, tree
 from tests.support.races import race

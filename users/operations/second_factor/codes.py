@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from chorus_org.common.refusals import Refusal
+from chorus_org.kernel.common.refusals import Refusal
 from users import notifications
 from users.login.limits import Limit, LimitReached, count, counter_key, from_moment
 from users.models import User

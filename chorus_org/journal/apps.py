@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class JournalConfig(AppConfig):
-    name = "chorus_org.journal"
-    label = "journal"
-    verbose_name = "historique"

@@ -1,0 +1,44 @@
+"""Coming back to an account that sleeps (domain, 2.8)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chorus_org.kernel.common.answers import form_page
+from chorus_org.leaving.operations import returns
+from users.forms.creation import MailboxForm
+from users.models import AskedFor, LinkPurpose
+from users.operations.links import LinkRefused
+from users.views.entry import noted
+from users.views.links import dead_link, kept, own_link
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """« Rouvrir mon compte »: the next page is the same whether the address has an account or not."""
+    form = MailboxForm(request.POST if request.method == "POST" else None)
+    if noted(request, form, AskedFor.RETURN):
+        return redirect("return_sent")
+    return form_page(request, "leaving/return.html", form)
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "leaving/return_sent.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Open the account: the page shows a button, which alone does it; one then logs in as always."""
+    key, at = kept(request, LinkPurpose.RETURN), timezone.now()
+    try:
+        found = own_link(request, LinkPurpose.RETURN, at=at)
+        if request.method == "POST":
+            returns.come_back(key=key, at=at)
+            messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")
+            return redirect("account_login")
+    except LinkRefused as refusal:
+        return dead_link(request, refusal, "account_return")
+    return render(request, "leaving/return_confirm.html", {"mailbox": found.email})

@@ -1,0 +1,66 @@
+"""The frame around every page: what it needs of the request, and nothing of the database."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from chorus_org.portal.audiences import Audience
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the main navigation, or of the foot; without an address, it is not built yet."""
+
+    label: str
+    url: str | None = None
+    also: tuple[str, ...] = ()
+
+    def current(self, path: str) -> str:
+        """« page » on the page itself, « true » on one below it."""
+        if path == self.url:
+            return "page"
+        return "true" if path.startswith(self.also) else ""
+
+
+NAVIGATION = (
+    Item("ACCUEIL", "/"),
+    Item("DOMAINES", "/organisation/", ("/organisation/", "/domaines/")),
+    Item("ACTUALITÉS"),
+    Item("SUPPORT"),
+    Item("COMMUNICATION"),
+)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The masthead and the foot of a page.
+
+    :param path: the address of the page, for what is current in the navigation.
+    :param audience: who the visitor says to be.
+    """
+
+    path: str = ""
+    audience: Audience = Audience.ENTREPRISE
+    audiences = tuple(Audience)
+    footer = (
+        Item("Plan du site"),
+        Item("Accessibilité\u00a0: non conforme"),
+        Item("Mentions légales"),
+        Item("Données personnelles", "/donnees-personnelles/"),
+        Item("Conditions d’utilisation", "/mentions-legales/conditions/"),
+        Item("Nous contacter"),
+    )
+
+    @property
+    def demo(self) -> bool:
+        return settings.DEMO
+
+    @property
+    def navigation(self) -> list[dict[str, Any]]:
+        return [{"label": item.label, "url": item.url, "current": item.current(self.path)} for item in NAVIGATION]
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    return {"shell": Shell(request.path, Audience.read(request))}

@@ -1,0 +1,127 @@
+"""Pages by key: each row once, whichever way one walks, at the same cost wherever one is."""
+
+import pytest
+from django.http import QueryDict
+
+from chorus_org.kernel.common.paging import SIZE, page
+from structures.models import Structure
+from tests.support.factories import StructureFactory
+
+
+def make(count):
+    """Structures with few different names, so that most keys are equal, written in no order."""
+    names = ["BRON", "ALBI", "CAEN"]
+    Structure.objects.bulk_create(StructureFactory.build(legal_name=names[n % 3]) for n in range(count))
+
+
+def shown(asked=""):
+    return page(Structure.objects.all(), "name_key", QueryDict(asked.removeprefix("?")))
+
+
+def in_order():
+    return list(Structure.objects.order_by("name_key", "pk"))
+
+
+def walk(start, way):
+    pages = [start]
+    while address := getattr(pages[-1], way):
+        pages.append(shown(address))
+        assert len(pages) < 20
+    return pages
+
+
+@pytest.mark.parametrize("count", [0, 1, SIZE - 1, SIZE, SIZE + 1, 2 * SIZE, 2 * SIZE + 1, 4 * SIZE])
+def test_walking_forward_shows_each_row_once_in_order(db, count):
+    make(count)
+
+    pages = walk(shown(), "next")
+
+    assert [row for rows in pages for row in rows] == in_order()
+    assert [len(rows) for rows in pages[:-1]] == [SIZE] * (len(pages) - 1)
+    assert len(pages) == max(1, -(-count // SIZE))
+    assert pages[0].previous is None
+    assert all(rows.previous for rows in pages[1:])
+
+
+@pytest.mark.parametrize("count", [SIZE + 1, 2 * SIZE, 2 * SIZE + 1, 4 * SIZE])
+def test_walking_back_shows_the_same_pages(db, count):
+    make(count)
+    forward = walk(shown(), "next")
+
+    backward = walk(forward[-1], "previous")
+
+    assert [list(rows) for rows in reversed(backward)] == [list(rows) for rows in forward]
+    assert backward[-1].previous is None
+    assert all(rows.next for rows in backward[1:])
+
+
+@pytest.mark.parametrize("way", ["apres", "avant"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "1",
+        "x",
+        "\x00",
+        "' OR 1=1 --",
+        "00000000-0000-0000-0000-00000000000g",
+        "6c0b1f0e-9f0e-4c39-9f8b-1f1f8d2a7c11",
+        "é" * 300,
+        "{}",
+    ],
+)
+def test_a_place_that_is_none_gives_the_first_page(db, way, place):
+    make(SIZE + 5)
+    asked = QueryDict(mutable=True)
+    asked[way] = place
+
+    forged = page(Structure.objects.all(), "name_key", asked)
+
+    assert list(forged) == in_order()[:SIZE]
+    assert forged.previous is None
+
+
+@pytest.mark.parametrize("way", ["apres", "avant"])
+def test_a_place_outside_of_the_list_gives_the_first_page(db, way):
+    make(SIZE + 5)
+    stranger = StructureFactory(legal_name="BRON", is_active=False)
+    mine = Structure.objects.filter(is_active=True)
+
+    forged = page(mine, "name_key", QueryDict(f"{way}={stranger.public_id}"))
+
+    assert list(forged) == in_order_of(mine)[:SIZE]
+
+
+def in_order_of(queryset):
+    return list(queryset.order_by("name_key", "pk"))
+
+
+@pytest.mark.parametrize(("way", "end"), [("apres", -1), ("avant", 0)])
+def test_a_place_with_nothing_beyond_gives_the_first_page(db, way, end):
+    make(SIZE + 5)
+
+    reached = shown(f"{way}={in_order()[end].public_id}")
+
+    assert list(reached) == in_order()[:SIZE]
+
+
+def test_a_row_that_comes_while_one_reads_is_seen_at_its_place_and_repeats_none(db):
+    make(2 * SIZE)
+    first = shown()
+    newcomer = StructureFactory(legal_name="ZUYDCOOTE")
+
+    rest = [row for rows in walk(shown(first.next), "next") for row in rows]
+
+    assert not set(first) & set(rest)
+    assert rest[-1] == newcomer
+
+
+def test_a_row_that_goes_while_one_reads_hides_no_other(db):
+    make(2 * SIZE + 5)
+    first = shown()
+    everyone = in_order()
+    Structure.objects.filter(pk=first.rows[3].pk).delete()
+
+    rest = [row for rows in walk(shown(first.next), "next") for row in rows]
+
+    assert list(first) + rest == everyone

@@ -1,0 +1,213 @@
+"""The journal cannot be edited, belongs to the transaction that decided, and names nobody."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from chorus_org.demo import world as demo
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
+from chorus_org.kernel.mail.models import Mail
+from chorus_org.kernel.mail.operations import resend_mail
+from chorus_org.leaving.operations.closing import close_account, erase_account
+from chorus_org.leaving.operations.idle import suspend_unused
+from chorus_org.leaving.operations.personal_data import take_data
+from chorus_org.leaving.operations.returns import come_back
+from chorus_org.operators.operations.lifecycle import reopen_account, suspend_account
+from chorus_org.operators.operations.recovery import ask_factors_reset, drop_recovery, recover
+from chorus_org.operators.roles import Role
+from habilitations.operations.attachments import attach
+from habilitations.operations.principal_manager import appoint
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+from tests.support.factories import PASSWORD, StructureFactory, UserFactory
+from tests.support.operators import make_groups
+from users.models import AccountState, LinkPurpose, User
+from users.operations.addresses import cancel_address, change_address
+from users.operations.details import DETAILS, change_details, confirm_contact
+from users.operations.links import issue_link
+from users.operations.passwords import activate, change_password
+from users.operations.proconnect import link_identity, unlink_identity
+from users.operations.second_factor.factors import (
+    add_application,
+    make_recovery_codes,
+    remove_application,
+    spend_recovery_code,
+)
+from users.operations.sessions import close_other_sessions
+
+
+@pytest.fixture
+def event(db, now):
+    return Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=UserFactory(), at=now)
+
+
+def execute(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+EDITS = {
+    "raw UPDATE": ("UPDATE", lambda event: execute("UPDATE journal_event SET at = now()")),
+    "raw DELETE": ("DELETE", lambda event: execute("DELETE FROM journal_event")),
+    "raw TRUNCATE": ("TRUNCATE", lambda event: execute("TRUNCATE journal_event")),
+    "raw TRUNCATE of several": (
+        "TRUNCATE",
+        lambda event: execute("TRUNCATE users_logincounter, journal_event CASCADE"),
+    ),
+    "queryset.update": ("UPDATE", lambda event: Event.objects.filter(pk=event.pk).update(details={})),
+    "queryset.delete": ("DELETE", lambda event: Event.objects.all().delete()),
+    "bulk_update": ("UPDATE", lambda event: Event.objects.bulk_update([event], ["kind"])),
+    "save": ("UPDATE", lambda event: event.save()),
+    "delete": ("DELETE", lambda event: event.delete()),
+}
+
+
+@pytest.mark.parametrize("way", EDITS)
+def test_an_event_is_neither_changed_nor_removed(event, way):
+    verb, edit = EDITS[way]
+    before = list(Event.objects.values())
+
+    with pytest.raises(IntegrityError, match=f"The journal is append-only: {verb} refused"), transaction.atomic():
+        edit(event)
+
+    assert list(Event.objects.values()) == before
+    assert len(before) == 1
+
+
+def test_the_flush_between_tests_empties_it_and_nothing_else_may(transactional_db, now):
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=UserFactory(), at=now)
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert not Event.objects.exists()
+    with pytest.raises(IntegrityError, match="TRUNCATE refused"):
+        execute("TRUNCATE journal_event")
+
+
+def test_an_event_vanishes_with_the_operation_that_is_rolled_back(db, now):
+    person = UserFactory()
+
+    with transaction.atomic():
+        suspend_account(user_id=person.pk, by=None, at=now)
+        told = Event.objects.about(person).count()
+        transaction.set_rollback(True)
+
+    person.refresh_from_db()
+    assert (told, person.is_active) == (1, True)
+    assert not Event.objects.exists()
+
+
+def test_an_event_outlives_what_it_speaks_of(db, now):
+    person, actor = UserFactory(), UserFactory()
+    event = Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=actor, subject=person, scope=person, at=now)
+
+    User.objects.all().delete()
+
+    event.refresh_from_db()
+    assert (event.subject_id, event.scope_id, event.actor_id) == (person.public_id, person.public_id, actor.public_id)
+
+
+def test_an_event_tells_its_moment_in_paris(event):
+    assert str(event) == "25/11/2026 10:30 compte suspendu"
+
+
+def test_the_events_of_one_object_are_read_oldest_first(db, now):
+    person, other = UserFactory(), UserFactory()
+    moments = [now, now - timedelta(days=1), now]
+    made = [Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=person, at=at) for at in moments]
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=other, at=now)
+
+    assert list(Event.objects.about(person)) == [made[1], made[0], made[2]]
+
+
+def live(user, now):
+    """All that a person may do with an account of their own, and an operator with a mail."""
+
+    def key(purpose, email=""):
+        return issue_link(user=user, purpose=purpose, email=email, at=now)
+
+    activate(key=key(LinkPurpose.ACTIVATION), password=PASSWORD, at=now)
+    change_password(user_id=user.pk, password=PASSWORD, at=now)
+    change_details(actor=user, phone="01 23 45 67 89", contact_email="contact@example.org", at=now)
+    confirm_contact(key=key(LinkPurpose.CONTACT, "contact@example.org"), at=now)
+    add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
+    ask_factors_reset(user_id=user.pk, by=None, at=now)
+    drop_recovery(user_id=user.pk, by=None, at=now)
+    ask_factors_reset(user_id=user.pk, by=None, at=now)
+    recover(user_id=user.pk, at=now + timedelta(hours=72))
+    add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
+    [code, *_] = make_recovery_codes(user_id=user.pk, at=now)
+    spend_recovery_code(user_id=user.pk, code=code, at=now)
+    remove_application(user_id=user.pk, session="", at=now)
+    close_other_sessions(key="", actor=user, at=now)
+    former = user.email
+    change_address(key=key(LinkPurpose.ADDRESS, "nouvelle@example.org"), at=now)
+    cancel_address(key=key(LinkPurpose.CANCEL, former), at=now)
+    user.refresh_from_db()
+    link_identity(actor=user, issuer="https://example.org", subject="agent", siret="21750001600019", at=now)
+    unlink_identity(actor=user, at=now)
+    close_account(actor=user, erase=True, at=now)
+    come_back(key=key(LinkPurpose.RETURN), at=now)
+    take_data(actor=user, at=now)
+    mail = Mail.objects.first()
+    Mail.objects.filter(pk=mail.pk).update(due_at=None, failed_at=now)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    resend_mail(mail_id=mail.pk, by=None, at=now)
+
+
+def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
+    make_groups()
+    demo.make(at=now)
+    reopen_account(user_id=User.objects.get(state=AccountState.SUSPENDU).pk, by=None, at=now)
+    person, structure = UserFactory(), StructureFactory()
+    attach(user_id=person.pk, structure_id=structure.pk, by=None, at=now)
+    person.attachments.update(ends_at=now + timedelta(days=1))
+    appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
+    live(UserFactory(state=AccountState.A_ACTIVER), now)
+    User.objects.filter(pk=person.pk).update(warned_at=now, last_login=now)
+    suspend_unused(user_id=person.pk, at=now + timedelta(days=365))
+    erase_account(user_id=person.pk, at=now + timedelta(days=365))
+
+    events = list(Event.objects.values())
+    told = " ".join(str(event) for event in events)
+    assert {event["kind"] for event in events} == set(Kind)
+    assert [name for name in names_and_addresses() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told)] == []
+    assert {value for event in events for value in leaves(event["details"]) if not is_public(value)} == set()
+
+
+def names_and_addresses():
+    """All that says who someone is or where they are found."""
+    found = {
+        text for row in User.objects.values_list("email", "contact_email", "first_name", "last_name") for text in row
+    }
+    fields = ("identifier", "legal_name", "address", "postal_code", "city", "email")
+    found |= {text for row in Structure.objects.values_list(*fields) for text in row}
+    found |= {text for row in Service.objects.values_list("code", "label", "description") for text in row}
+    return {text for text in found if text}
+
+
+def leaves(value):
+    if isinstance(value, dict):
+        return [leaf for child in value.values() for leaf in leaves(child)]
+    if isinstance(value, list):
+        return [leaf for child in value for leaf in leaves(child)]
+    return [value]
+
+
+def is_public(value):
+    """Whether it is nothing, a figure, the name of a profile, a role, a field or a factor, or a public id."""
+    names = {*Profile.values, *Role.values, *DETAILS, *Authenticator.Type.values}
+    if value is None or isinstance(value, (bool, int)) or value in names:
+        return True
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
