@@ -35,9 +35,8 @@ def create(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(WHO_MAY_CREATE + whom_to_ask(Structure.objects.visible_to(request.user)))
     if "choisir" in request.POST:
         return _chosen(request, form)
-    service = form.accepted(operations.create_service, actor=request.user, at=timezone.now())
-    if service:
-        return sent(request, "Créer un service", service)
+    if form.submit(operations.create_service, actor=request.user, at=timezone.now()):
+        return sent(request, "Créer un service", form.made)
     return form_page(request, "services/create.html", form)
 
 

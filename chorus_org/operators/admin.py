@@ -109,14 +109,9 @@ class UserAdmin(users.UserAdmin):
         """« Changer l’adresse de connexion » of who reads theirs no more: 422 with the refusal at the field."""
         user = self._account(request, pk)
         form = NewAddressForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            try:
-                ask_new_address(user_id=user.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
-            except Refusal as refusal:
-                form.add_error("email", str(refusal))
-            else:
-                done = f"Ce sera fait dans 72 heures. L’adresse actuelle de {user} en est prévenue."
-                return told(request, user, messages.SUCCESS, done)
+        if form.submit(ask_new_address, user_id=user.pk, by=request.user, at=timezone.now()):
+            done = f"Ce sera fait dans 72 heures. L’adresse actuelle de {user} en est prévenue."
+            return told(request, user, messages.SUCCESS, done)
         lines = [
             "Assurez-vous d’abord de qui vous écrit.",
             "Dans 72 heures, la nouvelle adresse recevra un lien pour choisir un mot de passe, et l’actuelle "
@@ -165,15 +160,9 @@ class StructureAdmin(structures.StructureAdmin):
         if structure.principal_manager_id:
             return told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
         form = AppointForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            user = form.cleaned_data["user"]
-            try:
-                appoint(structure_id=structure.pk, user_id=user.pk, by=request.user, at=timezone.now())
-            except Refusal as refusal:
-                form.add_error("user", str(refusal))
-            else:
-                done = f"{user} est le gestionnaire principal de {structure.name}."
-                return told(request, structure, messages.SUCCESS, done)
+        if form.submit(appoint, structure_id=structure.pk, by=request.user, at=timezone.now()):
+            done = f"{form.cleaned_data['user']} est le gestionnaire principal de {structure.name}."
+            return told(request, structure, messages.SUCCESS, done)
         lines = [
             "Cette personne sera rattachée à la structure, et y détiendra tous les profils «\u00a0Organisation\u00a0»."
         ]

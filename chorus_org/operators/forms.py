@@ -1,7 +1,10 @@
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from chorus_org.kernel.common.forms import AddressField, Form
+from chorus_org.kernel.common.refusals import Refusal
 from users.models import User
 
 
@@ -14,6 +17,10 @@ class NewAddressForm(Form):
         autocomplete="off",
         missing="Saisissez la nouvelle adresse électronique de connexion.",
     )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """The only field is the one that any refusal speaks of."""
+        super().refuse(Refusal(str(refusal), field="email"))
 
 
 class AppointForm(Form):
@@ -35,3 +42,10 @@ class AppointForm(Form):
             return User.objects.get_by_natural_key(self.cleaned_data["user"])
         except User.DoesNotExist as error:
             raise ValidationError("Aucun compte n’a cette adresse de connexion. Vérifiez-la.") from error
+
+    def values(self) -> dict[str, Any]:
+        return {"user_id": self.cleaned_data["user"].pk}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """The only field is the one that any refusal speaks of."""
+        super().refuse(Refusal(str(refusal), field="user"))

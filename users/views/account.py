@@ -37,8 +37,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in DETAILS:
         raise Http404
     form = DetailForm(request.POST if request.method == "POST" else None, slug=slug, user=request.user)
-    if user := form.accepted(change_details, actor=request.user, at=timezone.now()):
-        messages.success(request, _done(form, user))
+    if form.submit(change_details, actor=request.user, at=timezone.now()):
+        messages.success(request, _done(form, form.made))
         return redirect("account")
     return form_page(request, "users/account_detail.html", form, slug=slug)
 
@@ -56,8 +56,8 @@ def _password(request: HttpRequest) -> HttpResponse:
     """This session goes on under a new key, the others end."""
     data = request.POST if request.method == "POST" else None
     form = ChangePasswordForm(data, user=request.user, check=partial(check_password, request))
-    if user := form.accepted(change_password, user_id=request.user.pk, at=timezone.now()):
-        update_session_auth_hash(request, user)
+    if form.submit(change_password, user_id=request.user.pk, at=timezone.now()):
+        update_session_auth_hash(request, form.made)
         messages.success(request, "Votre mot de passe a changé ; vos autres sessions sont fermées")
         return redirect("account")
     return form_page(request, "users/account_password.html", form)

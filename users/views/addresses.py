@@ -21,8 +21,7 @@ from users.views.reauthentication import recently_proved
 def address(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the next page is the same whether the new address has an account or not."""
     form = AddressForm(request.POST if request.method == "POST" else None)
-    form.accepted(ask_address, actor=request.user, at=timezone.now())
-    if form.is_valid():
+    if form.submit(ask_address, actor=request.user, at=timezone.now()):
         return redirect("account_address_sent")
     return form_page(request, "users/address.html", form)
 

@@ -53,8 +53,8 @@ def activation_password(request: HttpRequest) -> HttpResponse:
     try:
         user = own_link(request, LinkPurpose.ACTIVATION, at=at).user
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
-        if person := form.accepted(activate, key=key, at=at):
-            return enter(request, person, then="activation_structure")
+        if form.submit(activate, key=key, at=at):
+            return enter(request, form.made, then="activation_structure")
     except LinkRefused as refusal:
         return dead_link(request, refusal, "activation")
     return form_page(request, "users/activation_password.html", form)

@@ -16,10 +16,10 @@ from users.operations.requests import ask
 
 def noted(request: HttpRequest, form: Form, asked_for: AskedFor) -> AccountRequest | None:
     """What the form asks about an address, once it is noted; none where it cannot be."""
-    found = form.accepted(ask, asked_for=asked_for, address=client_address(request), at=timezone.now())
+    form.submit(ask, asked_for=asked_for, address=client_address(request), at=timezone.now())
     if form.until:
         log("request.limit_locked", request)
-    return found
+    return form.made
 
 
 def check_password(request: HttpRequest, password: str) -> None:

@@ -38,9 +38,9 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         user = own_link(request, LinkPurpose.PASSWORD, at=at).user
         form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
-        if person := form.accepted(reset_password, key=key, address=client_address(request), at=at):
+        if form.submit(reset_password, key=key, address=client_address(request), at=at):
             logout(request)  # the sessions of the account have just ended, this one too if it was of them
-            return enter(request, person, then="home")
+            return enter(request, form.made, then="home")
     except LinkRefused as refusal:
         return dead_link(request, refusal, "account_reset_password")
     return form_page(request, "users/password_new.html", form)

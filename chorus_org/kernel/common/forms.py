@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +15,6 @@ from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.text import composed, is_unreadable
 
 YEARS = range(1990, 2200)
-Made = TypeVar("Made")
 
 
 class Renderer(TemplatesSetting):
@@ -48,6 +47,7 @@ class Form(forms.Form):
     use_required_attribute = True
     status = 422  # of the page, where something is wrong
     until: datetime | None = None  # before which it is no use to send it again
+    made: Any = None  # what the operation gave back, once it accepted
 
     @property
     def field_order(self) -> list[str]:
@@ -75,18 +75,19 @@ class Form(forms.Form):
         """What the form gives its operation, by name; a form whose fields are not those arguments says it here."""
         return self.cleaned_data
 
-    def accepted(self, operation: Callable[..., Made], **arguments: Any) -> Made | None:
-        """What the operation made of the form's values; none where the form, or the operation, refuses them.
+    def submit(self, operation: Callable[..., Any], **arguments: Any) -> bool:
+        """Whether the operation accepted the form's values; what it made of them is kept in `made`.
 
         :param arguments: what nobody types: the actor, the clock, the object.
         """
         if not self.is_valid():
-            return None
+            return False
         try:
-            return operation(**self.values(), **arguments)
+            self.made = operation(**self.values(), **arguments)
         except Refusal as refusal:
             self.refuse(refusal)
-            return None
+            return False
+        return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an operation's refusal at the field it speaks of."""

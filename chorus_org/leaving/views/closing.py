@@ -20,7 +20,7 @@ from users.views.reauthentication import recently_proved
 def close(request: HttpRequest) -> HttpResponse:
     """« Désactiver mon compte »; who manages structures first hands them over."""
     form = CloseForm(request.POST if request.method == "POST" else None)
-    if form.accepted(close_account, actor=request.user, at=timezone.now()):
+    if form.submit(close_account, actor=request.user, at=timezone.now()):
         logout(request)
         messages.success(request, "Votre compte est désactivé. Un message vient de partir, qui dit comment revenir")
         return redirect("home")

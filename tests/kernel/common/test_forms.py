@@ -33,28 +33,39 @@ def refusing(field):
     return operation
 
 
-class TestAccepted:
-    def test_gives_what_the_operation_made_of_the_values(self):
-        assert TwoFields(TYPED).accepted(dict, actor="Claire") == {**TYPED, "actor": "Claire"}
+class TestSubmit:
+    def test_keeps_what_the_operation_made_of_the_values(self):
+        form = TwoFields(TYPED)
+
+        assert form.submit(dict, actor="Claire") is True
+        assert form.made == {**TYPED, "actor": "Claire"}
+
+    @pytest.mark.parametrize("made", [None, set(), 0, ""])
+    def test_an_operation_that_makes_nothing_new_is_accepted_all_the_same(self, made):
+        form = TwoFields(TYPED)
+
+        assert form.submit(lambda **arguments: made) is True
+        assert form.made == made
+        assert not form.errors
 
     @pytest.mark.parametrize("data", [None, {**TYPED, "first": ""}])
     def test_calls_nothing_for_a_form_that_is_not_sent_or_not_valid(self, data):
         called = []
 
-        assert TwoFields(data).accepted(lambda **arguments: called.append(arguments)) is None
+        assert TwoFields(data).submit(lambda **arguments: called.append(arguments)) is False
         assert called == []
 
     @pytest.mark.parametrize(("field", "place"), [("second", "second"), (None, "__all__"), ("unknown", "__all__")])
     def test_shows_a_refusal_at_the_field_it_speaks_of(self, field, place):
         form = TwoFields(TYPED)
 
-        assert form.accepted(refusing(field)) is None
+        assert form.submit(refusing(field)) is False
         assert form.errors == {place: ["Non, parce que."]}
         assert not form.is_valid()
 
     def test_leaves_what_is_no_refusal_alone(self):
         with pytest.raises(ZeroDivisionError):
-            TwoFields(TYPED).accepted(lambda **arguments: 1 / 0)
+            TwoFields(TYPED).submit(lambda **arguments: 1 / 0)
 
 
 def test_the_summary_follows_the_blocks_then_what_stands_in_none():
