@@ -87,6 +87,14 @@ def test_it_finishes_the_mail_in_hand_before_it_stops(server):
     assert mail.sent_at
 
 
+def blocked(cursor):
+    """The connections that wait for a lock, by their number."""
+    cursor.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY pid"
+    )
+    return [pid for [pid] in cursor.fetchall()]
+
+
 def test_it_outlives_the_loss_of_its_connections(server):
     with worker(server) as process:
         wait_until(listens)
@@ -105,3 +113,17 @@ def test_it_outlives_the_loss_of_its_connections(server):
         wait_until(all_sent)
 
     assert len(set(server.ids)) == len(server.ids) == 4
+
+
+def test_it_outlives_the_loss_of_one_connection_alone(server):
+    """Cut while it notes what comes back at an hour: that worker ends quietly, and the other would go on alone."""
+    with connection.get_new_connection(connection.get_connection_params()) as other, worker(server):
+        other.execute("LOCK TABLE procrastinate_periodic_defers")
+        with connection.cursor() as cursor:
+            wait_until(lambda: len(blocked(cursor)) == 2)
+            [lost, _] = blocked(cursor)
+            cursor.execute("SELECT pg_terminate_backend(%s)", [lost])
+            wait_until(lambda: len({*blocked(cursor)} - {lost}) == 2)
+        other.rollback()
+        queue(at=real_now())
+        wait_until(all_sent)

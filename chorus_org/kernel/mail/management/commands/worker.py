@@ -69,6 +69,15 @@ async def _worker(poll: float) -> None:
         try:
             async with app.open_async(), asyncio.TaskGroup() as both:
                 for queue in (DEFAULT_QUEUE, PERIODIC):
-                    both.create_task(app.run_worker_async(queues=[queue], **options))
-        except* (ConnectorException, psycopg.Error) as lost:
+                    both.create_task(_serve(queue, options))
+        except* (ConnectorException, psycopg.Error, _Ended) as lost:
             logger.error("the database is away (%s)", type(lost.exceptions[0]).__name__)
+
+
+class _Ended(Exception):
+    """One of the two workers ended by itself: both begin anew, or what waits for that one would wait for ever."""
+
+
+async def _serve(queue: str, options: dict[str, Any]) -> None:
+    await app.run_worker_async(queues=[queue], **options)  # which ends quietly when what it does beside its jobs fails
+    raise _Ended
