@@ -64,11 +64,13 @@ def test_what_is_done_at_an_hour_keeps_no_mail_waiting(server):
     with worker(server), connection.get_new_connection(connection.get_connection_params()) as other:
         wait_until(listens)
         other.execute("LOCK TABLE users_recovery")  # which the job wants to read
-        app.tasks["chorus_org.operators.tasks.recover_accounts"].defer(timestamp=0)
-        wait_until(ProcrastinateJob.objects.filter(status="doing").exists)
+        task = app.tasks["chorus_org.operators.tasks.recover_accounts"]
+        task.defer(timestamp=0)
+        kept = ProcrastinateJob.objects.filter(task_name=task.name, status="doing")
+        wait_until(kept.exists)
         queue(at=real_now())
         wait_until(all_sent)
-        assert ProcrastinateJob.objects.filter(status="doing").exists()
+        assert kept.exists()
 
 
 def test_it_finishes_the_mail_in_hand_before_it_stops(server):
