@@ -3,8 +3,10 @@
 The place in the list stands in the address as the public id of a row: `?apres=…` goes forward, `?avant=…` back.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,37 +22,58 @@ class Page:
     previous: str | None
     next: str | None
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
-def page(queryset: QuerySet, key: str, asked: Any) -> Page:
-    """The page of `queryset`, ordered by (key, id), that the address asks for; its first one if it asks for none.
+def page(
+    queryset: QuerySet,
+    order: str,
+    asked: Mapping[str, str],
+    *,
+    within: QuerySet | None = None,
+    keep: Mapping[str, Any] | None = None,
+) -> Page:
+    """The page of `queryset`, ordered by (key, pk), that the address asks for; its first one if it asks for none.
 
-    A place that is not in `queryset` (any more), or with nothing beyond it, gives the first page.
+    A row still marks its place once it left `queryset` (a request just decided), as long as it is `within`. A place
+    that is not there gives the first page; one with nothing after it, the last; one with less than a page before it,
+    the first.
 
-    :param key: a field or annotation.
+    :param order: a field, or an annotation that is never null; `"-asked_at"` for the greatest first. Null is greater
+        than anything, as PostgreSQL sorts.
     :param asked: the parameters of the address (`request.GET`).
+    :param within: the rows that the person may see, filtered or not; `queryset` itself where nothing filters.
+    :param keep: the parameters that the addresses of the neighbours carry along.
     """
+    key, up = order.removeprefix("-"), not order.startswith("-")
     backward = "avant" in asked
-    place = _place(queryset, key, asked.get("avant" if backward else "apres"))
-    order = (f"-{key}", "-pk") if backward and place else (key, "pk")
-    rows = list(_beyond(queryset, key, place, backward=backward).order_by(*order)[: SIZE + 1])
-    if place and not rows:
-        return page(queryset, key, {})
-    more, rows = len(rows) > SIZE, rows[:SIZE]
-    if backward and place:
-        rows.reverse()
-        before, after = more, True
-    else:
-        before, after = bool(place), more
+    place = _place(queryset if within is None else within, key, asked.get("avant" if backward else "apres"))
+    if place and backward:
+        rows = _read(queryset, key, place, up=not up)
+        if len(rows) > SIZE:
+            return _page(rows[SIZE - 1 :: -1], keep, before=True, after=True)
+    elif place:
+        rows = _read(queryset, key, place, up=up)
+        if rows:
+            return _page(rows[:SIZE], keep, before=True, after=len(rows) > SIZE)
+        rows = _read(queryset, key, None, up=not up)
+        return _page(rows[SIZE - 1 :: -1], keep, before=len(rows) > SIZE, after=False)
+    rows = _read(queryset, key, None, up=up)
+    return _page(rows[:SIZE], keep, before=False, after=len(rows) > SIZE)
+
+
+def _page(rows: list[Any], keep: Mapping[str, Any] | None, *, before: bool, after: bool) -> Page:
+    def address(way: str, row: Any) -> str:
+        return f"?{urlencode({**(keep or {}), way: row.public_id}, doseq=True)}"
+
     return Page(
         rows=rows,
-        previous=f"?avant={rows[0].public_id}" if rows and before else None,
-        next=f"?apres={rows[-1].public_id}" if rows and after else None,
+        previous=address("avant", rows[0]) if before else None,
+        next=address("apres", rows[-1]) if after else None,
     )
 
 
@@ -62,10 +85,31 @@ def _place(queryset: QuerySet, key: str, public_id: str | None) -> tuple[Any, in
     return queryset.filter(public_id=public_id).values_list(key, "pk").first()
 
 
-def _beyond(queryset: QuerySet, key: str, place: tuple[Any, int] | None, *, backward: bool) -> QuerySet:
-    """Rows after the place. « key >= x AND (key > x OR id > y) » walks the index; a plain OR would read it whole."""
+def _read(queryset: QuerySet, key: str, place: tuple[Any, int] | None, *, up: bool) -> list[Any]:
+    """One row more than a page holds, from the place on (from the end where one comes from without it)."""
+    way, sign = ("gt", "") if up else ("lt", "-")
+    queryset = queryset.order_by(f"{sign}{key}", f"{sign}pk")
     if place is None:
-        return queryset
+        return list(queryset[: SIZE + 1])
+    rows: list[Any] = []
+    for part in _beyond(queryset, key, place, way):
+        rows += part[: SIZE + 1 - len(rows)]
+    return rows
+
+
+def _beyond(queryset: QuerySet, key: str, place: tuple[Any, int], way: str) -> list[QuerySet]:
+    """What follows the place, in parts that each walk the index: a plain OR would read it whole.
+
+    « key >= x AND (key > x OR id > y) »; the rows without a key stand after all others, hence apart.
+    """
     value, pk = place
-    way = "lt" if backward else "gt"
-    return queryset.filter(Q(**{f"{key}__{way}": value}) | Q(**{f"pk__{way}": pk}), **{f"{key}__{way}e": value})
+    absent, present = queryset.filter(**{key: None}), queryset.exclude(**{key: None})
+    if value is None:
+        there = absent.filter(**{f"pk__{way}": pk})
+        return [there, present] if way == "lt" else [there]
+    there = queryset.filter(Q(**{f"{key}__{way}": value}) | Q(**{f"pk__{way}": pk}), **{f"{key}__{way}e": value})
+    return [there, absent] if way == "gt" and _nullable(queryset, key) else [there]
+
+
+def _nullable(queryset: QuerySet, key: str) -> bool:
+    return key not in queryset.query.annotations and queryset.model._meta.get_field(key).null

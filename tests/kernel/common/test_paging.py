@@ -1,11 +1,15 @@
 """Pages by key: each row once, whichever way one walks, at the same cost wherever one is."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from chorus_org.kernel.common.paging import SIZE, page
+from services.models import Service
 from structures.models import Structure
-from tests.support.factories import StructureFactory
+from tests.support.factories import ServiceFactory, StructureFactory
 
 
 def make(count):
@@ -96,13 +100,100 @@ def in_order_of(queryset):
     return list(queryset.order_by("name_key", "pk"))
 
 
-@pytest.mark.parametrize(("way", "end"), [("apres", -1), ("avant", 0)])
-def test_a_place_with_nothing_beyond_gives_the_first_page(db, way, end):
+def test_a_place_with_nothing_after_it_gives_the_last_page(db):
     make(SIZE + 5)
 
-    reached = shown(f"{way}={in_order()[end].public_id}")
+    reached = shown(f"apres={in_order()[-1].public_id}")
+
+    assert list(reached) == in_order()[5:]
+    assert reached.next is None
+    assert list(shown(reached.previous)) == in_order()[:SIZE]  # five before it: the whole first page
+
+
+def test_a_place_with_nothing_before_it_gives_the_first_page(db):
+    make(SIZE + 5)
+
+    reached = shown(f"avant={in_order()[0].public_id}")
 
     assert list(reached) == in_order()[:SIZE]
+    assert reached.previous is None
+
+
+def shown_active(asked, **keep):
+    """A list that shows the active ones alone, to who may see them all."""
+    return page(
+        Structure.objects.filter(is_active=True),
+        "name_key",
+        QueryDict(asked.removeprefix("?")),
+        within=Structure.objects.all(),
+        keep=keep,
+    )
+
+
+@pytest.mark.parametrize("gone", [1, SIZE])
+def test_rows_that_leave_the_filter_still_mark_their_place(db, gone):
+    make(2 * SIZE + 5)
+    everyone = in_order()
+    first = shown_active("")
+    for structure in first.rows[-gone:]:
+        Structure.objects.filter(pk=structure.pk).update(is_active=False)
+
+    assert list(shown_active(first.next)) == everyone[SIZE : 2 * SIZE]
+
+
+def test_a_last_page_that_empties_gives_the_one_before(db):
+    make(SIZE + 1)
+    everyone = in_order()
+    here = shown_active("").next
+    Structure.objects.filter(pk=everyone[-1].pk).update(is_active=False)
+
+    emptied = shown_active(here)
+
+    assert list(emptied) == everyone[:SIZE]
+    assert (emptied.previous, emptied.next) == (None, None)
+
+
+def test_the_neighbours_keep_what_the_address_asks(db):
+    make(2 * SIZE + 1)
+
+    second = shown_active(shown_active("").next, statut=["a b", "c&d"], q="é")
+
+    for address, way in ((second.previous, "avant"), (second.next, "apres")):
+        kept = QueryDict(address.removeprefix("?"))
+        assert (kept.getlist("statut"), kept["q"]) == (["a b", "c&d"], "é")
+        assert way in kept
+
+
+@pytest.mark.parametrize("order", ["active_until", "-active_until", "-label"])
+def test_any_order_both_ways_nulls_being_the_greatest(db, order):
+    structure, now = StructureFactory(), timezone.now()
+    Service.objects.bulk_create(
+        ServiceFactory.build(
+            structure=structure,
+            label=f"Service {n % 5}",
+            active_from=now,
+            active_until=now + timedelta(days=1 + n % 3) if n % 4 else None,
+        )
+        for n in range(3 * SIZE + 7)
+    )
+
+    def at(asked):
+        return page(Service.objects.all(), order, QueryDict(asked.removeprefix("?")))
+
+    def keys(row):
+        value = getattr(row, order.removeprefix("-"))
+        return (value is None, value or now, row.pk)
+
+    pages = [at("")]
+    while pages[-1].next:
+        pages.append(at(pages[-1].next))
+    back = [pages[-1]]
+    while back[-1].previous:
+        back.append(at(back[-1].previous))
+
+    rows = [row for rows in pages for row in rows]
+    assert rows == sorted(Service.objects.all(), key=keys, reverse=order.startswith("-"))
+    assert [list(rows) for rows in reversed(back)] == [list(rows) for rows in pages]
 
 
 def test_a_row_that_comes_while_one_reads_is_seen_at_its_place_and_repeats_none(db):
