@@ -1,8 +1,10 @@
 """What a page costs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 WRITING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALTER", "CREATE", "DROP")
@@ -16,6 +18,15 @@ def count_queries(client: Any, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len([query for query in queries if not query["sql"].startswith(OF_THE_TEST)])
+
+
+@contextmanager
+def operation_queries() -> Iterator[list[str]]:
+    """What the block asks of the database, savepoints included: what an operation costs besides its BEGIN and COMMIT."""
+    asked: list[str] = []
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        yield asked
+        asked += [query["sql"] for query in queries]
 
 
 def writes(queries: Any) -> list[str]:

@@ -26,11 +26,11 @@ def templates() -> dict[str, str]:
 
 @cache
 def operations() -> set[str]:
-    """Every public operation by its dotted name; what only checks (`check_…`) is none."""
+    """Every public operation by its dotted name; what only checks (`check_…`), and a part (`_parts`), is none."""
     return {
         ".".join((*path.with_suffix("").parts, node.name))
         for path, module in modules().items()
-        if "operations" in path.as_posix()
+        if "operations" in path.as_posix() and (path.stem == "__init__" or not path.stem.startswith("_"))
         for node in module.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith(("_", "check_"))
     }

@@ -4,7 +4,7 @@ Each app names in its `tasks.py` what it wants done from time to time; the worke
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -55,5 +55,12 @@ def defer(task: str, *, key: str, at: datetime | None = None, last: bool = False
     :param last: after every job that is not.
     :raises AlreadyEnqueued: a job waits under this key; the transaction is lost.
     """
-    job = configure_task(name=task, job_manager=JOBS, queueing_lock=key, schedule_at=at, priority=-1 if last else 0)
-    job.defer(**arguments)
+    defer_many(task, {key: arguments}, at=at, last=last)
+
+
+def defer_many(
+    task: str, jobs: Mapping[str, dict[str, Any]], *, at: datetime | None = None, last: bool = False
+) -> None:
+    """Queue one job a key, with its arguments, in one query: `defer` for many."""
+    job = configure_task(name=task, job_manager=JOBS, schedule_at=at, priority=-1 if last else 0).job
+    JOBS.batch_defer_jobs([job.evolve(queueing_lock=key, task_kwargs=arguments) for key, arguments in jobs.items()])

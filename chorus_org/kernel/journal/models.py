@@ -5,6 +5,7 @@ anonymising a person needs no edit of history. It has no foreign key, so that no
 A trigger of the database refuses UPDATE, DELETE and TRUNCATE (migration 0001).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol, Self
 from uuid import UUID
@@ -23,31 +24,15 @@ class Named(Protocol):
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def record(
-        self,
-        kind: Kind,
-        *,
-        actor: Named | None,
-        subject: Named,
-        scope: Named | None = None,
-        at: datetime,
-        **details: Any,
-    ) -> "Event":
-        """Write down what the current transaction decides.
+    def record(self, kind: Kind, **told: Any) -> "Event":
+        """Write down what the current transaction decides (`Event.of`)."""
+        event = Event.of(kind, **told)
+        event.save(force_insert=True)
+        return event
 
-        :param actor: who decided; none when the platform itself acts.
-        :param subject: what it was decided about.
-        :param scope: the structure whose history shows the event.
-        :param details: figures, codes of enumerations and public ids; no name, no address, no free text.
-        """
-        return self.create(
-            kind=kind,
-            at=at,
-            actor_id=actor and actor.public_id,
-            subject_id=subject.public_id,
-            scope_id=scope and scope.public_id,
-            details=details,
-        )
+    def record_many(self, events: Iterable["Event"]) -> None:
+        """Write down in one query all that the current transaction decides, in this order."""
+        self.bulk_create(events)
 
     def about(self, subject: Named) -> Self:
         """The events of one object, oldest first."""
@@ -75,3 +60,30 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{localtime(self.at):%d/%m/%Y %H:%M} {self.get_kind_display()}"
+
+    @classmethod
+    def of(
+        cls,
+        kind: Kind,
+        *,
+        actor: Named | None,
+        subject: Named,
+        scope: Named | None = None,
+        at: datetime,
+        **details: Any,
+    ) -> Self:
+        """An event, not written yet.
+
+        :param actor: who decided; none when the platform itself acts.
+        :param subject: what it was decided about.
+        :param scope: the structure whose history shows the event.
+        :param details: figures, codes of enumerations and public ids; no name, no address, no free text.
+        """
+        return cls(
+            kind=kind,
+            at=at,
+            actor_id=actor and actor.public_id,
+            subject_id=subject.public_id,
+            scope_id=scope and scope.public_id,
+            details=details,
+        )

@@ -2,6 +2,8 @@
 
 import logging
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -10,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from chorus_org.kernel.common.background import defer
+from chorus_org.kernel.common.background import defer, defer_many
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
@@ -30,23 +32,43 @@ class MailRefused(Refusal):
     """A mail was not put back into the queue."""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Letter:
+    """What one person is told: an address in its canonical form, from the database, and what the template shows."""
+
+    to: str
+    context: dict[str, Any]
+
+
+@transaction.atomic(savepoint=False)
 def queue_mail(*, kind: str, to: str, at: datetime, bulk: bool = False, **context: Any) -> Mail:
-    """Have a mail sent if, and as soon as, the transaction that decides is committed.
+    """Have a mail sent if, and as soon as, the transaction that decides is committed (`queue_mails`, for one)."""
+    [mail] = queue_mails(kind=kind, letters=[Letter(to, context)], at=at, bulk=bulk)
+    return mail
+
+
+@transaction.atomic(savepoint=False)
+def queue_mails(*, kind: str, letters: Iterable[Letter], at: datetime, bulk: bool = False) -> list[Mail]:
+    """Have one mail a letter sent, if and as soon as the transaction that decides is committed: two queries in all.
 
     :param kind: « users/activation » for `templates/users/mail/activation.txt` (`chorus_org.kernel.mail.rendering`).
-    :param to: one address, in its canonical form, from the database.
-    :param bulk: one of many that nobody waits for: every other mail goes before it.
-    :param context: what the template shows. No secret in the subject: it outlives the text.
+    :param bulk: among many that nobody waits for: every other mail goes before them.
+    :param letters: no secret in the subject: it outlives the text.
     :raises TemplateDoesNotExist: there is no such mail.
     """
-    rendered = render(kind, context)
-    public_id = uuid.uuid4()
+    mails = Mail.objects.bulk_create(_written(kind, letter, bulk=bulk, at=at) for letter in letters)
+    if mails:
+        defer_many(SEND, {mail.key: {"mail_id": mail.pk} for mail in mails}, last=bulk)
+    return mails
+
+
+def _written(kind: str, letter: Letter, *, bulk: bool, at: datetime) -> Mail:
+    rendered, public_id = render(kind, letter.context), uuid.uuid4()
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    mail = Mail.objects.create(
+    return Mail(
         public_id=public_id,
         kind=kind,
-        recipient=to,
+        recipient=letter.to,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -55,8 +77,6 @@ def queue_mail(*, kind: str, to: str, at: datetime, bulk: bool = False, **contex
         created_at=at,
         due_at=at,
     )
-    _call(mail)
-    return mail
 
 
 @transaction.atomic

@@ -5,9 +5,10 @@ from django.db import transaction
 from django.template import TemplateDoesNotExist
 
 from chorus_org.kernel.mail.models import Mail
-from chorus_org.kernel.mail.operations import queue_mail
+from chorus_org.kernel.mail.operations import Letter, queue_mail, queue_mails
 from tests.support.mail import KIND, queue
 from tests.support.pages import plain
+from tests.support.queries import operation_queries
 
 
 def test_a_mail_is_written_and_called_for(mails, now):
@@ -19,6 +20,30 @@ def test_a_mail_is_written_and_called_for(mails, now):
     assert (mail.kind, mail.recipient) == (KIND, "claire@example.org")
     assert (mail.created_at, mail.due_at, mail.sent_at, mail.failed_at) == (now, now, None, None)
     assert mail.message_id == f"<{mail.public_id}@example.org>"
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_any_number_of_people_are_told_in_two_queries(mails, now, count):
+    letters = [Letter(f"p{n}@example.org", {"first_name": f"P{n}", "link": "/"}) for n in range(count)]
+
+    with operation_queries() as queries:
+        told = queue_mails(kind=KIND, letters=letters, at=now, bulk=True)
+
+    assert len(queries) == 2
+    assert [(mail.recipient, mail.subject) for mail in told] == [
+        (f"p{n}@example.org", f"Essai pour P{n}") for n in range(count)
+    ]
+    assert len({mail.message_id for mail in mails}) == count
+    assert sorted(job.args["mail_id"] for job in mails.jobs()) == sorted(mail.pk for mail in told)
+    assert {job.queueing_lock for job in mails.jobs()} == {mail.key for mail in told}
+    assert {job.priority for job in mails.jobs()} == {-1}
+
+
+def test_nobody_to_tell_is_no_query(mails, now):
+    with operation_queries() as queries:
+        assert queue_mails(kind=KIND, letters=[], at=now) == []
+
+    assert not queries
 
 
 def test_what_the_transaction_drops_is_not_sent(mails):
@@ -68,7 +93,7 @@ def test_what_a_person_typed_makes_no_header_no_link_and_no_markup(mails, typed)
 
 
 def test_a_mail_that_does_not_exist_is_a_defect_that_stops_the_decision(mails, now):
-    with pytest.raises(TemplateDoesNotExist):
+    with pytest.raises(TemplateDoesNotExist), transaction.atomic():
         queue_mail(kind="chorus_org/nothing", to="claire@example.org", at=now)
 
     assert not Mail.objects.exists()
