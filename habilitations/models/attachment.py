@@ -95,3 +95,13 @@ class Attachment(PublicModel):
 
     def __str__(self) -> str:
         return f"rattachement {self.public_id}"
+
+    @property
+    def target(self) -> Structure | Service:
+        """What the person is attached to: the structure, or the one service."""
+        return self.service or self.structure
+
+    @property
+    def level(self) -> type[Structure] | type[Service]:
+        """The « maille »: what a row of rights that this attachment carries is on."""
+        return Service if self.service_id else Structure

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from chorus_org.kernel.common.integrity import refusing
+from chorus_org.kernel.common.integrity import sentence_of
 from chorus_org.kernel.common.refusals import Refusal
-from chorus_org.kernel.journal.kinds import Kind
-from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment
-from habilitations.operations.profiles import grant, revoke_all
+from habilitations.operations._parts import end_many, open_many
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import defaults
@@ -42,18 +40,10 @@ def attach(*, user_id: int, structure_id: int, service_id: int | None = None, by
         service = Service.objects.active(at).filter(structure=structure, pk=service_id).first()
         if not service:
             raise AttachmentRefused("Ce service n’est pas actif dans cette structure.", field="service")
+    if Attachment.objects.of(user).filter(structure=structure, service=service, ended_at=None).exists():
+        raise AttachmentRefused(sentence_of(Attachment, "attachment_one_live"), field="user")
     attachment = Attachment(user=user, structure=structure, service=service, started_at=at, started_by=by)
-    with refusing(Attachment, AttachmentRefused):
-        attachment.save(force_insert=True)
-    Event.objects.record(
-        Kind.ATTACHMENT_OPENED,
-        actor=by,
-        subject=user,
-        scope=structure,
-        at=at,
-        service=service and str(service.public_id),
-    )
-    grant(attachment=attachment, profiles=defaults(is_public=structure.is_public), by=by, at=at)
+    open_many(openings=[(attachment, defaults(is_public=structure.is_public))], by=by, at=at)
     return attachment
 
 
@@ -69,14 +59,5 @@ def end_attachment(*, attachment: Attachment, by: Any, at: datetime) -> None:
     attachment = Attachment.objects.select_related("service", "user").locked(attachment.pk)
     if attachment.ended_at:
         return
-    revoke_all(attachment=attachment, by=by, at=at)
-    attachment.ended_at, attachment.ended_by = at, by
-    attachment.save(update_fields=["ended_at", "ended_by"])
-    Event.objects.record(
-        Kind.ATTACHMENT_ENDED,
-        actor=by,
-        subject=attachment.user,
-        scope=structure,
-        at=at,
-        service=attachment.service and str(attachment.service.public_id),
-    )
+    attachment.structure = structure
+    end_many(attachments=[attachment], by=by, at=at)

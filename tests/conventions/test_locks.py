@@ -131,7 +131,6 @@ LOCKS = {
 }
 NOTHING = {
     "chorus_org.leaving.operations.personal_data.take_data": "it only reads",
-    "habilitations.operations.profiles.revoke_all": "part of what its caller locks",
     "chorus_org.operators.operations.recovery.ask_factors_reset": "as ask_new_address; needs a factor",
     "chorus_org.operators.operations.recovery.drop_recovery": "as ask_new_address, which must come before",
     "users.operations.addresses.give_address_back": "part of what its caller locks",

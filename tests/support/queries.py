@@ -22,7 +22,7 @@ def count_queries(client: Any, url: str) -> int:
 
 @contextmanager
 def operation_queries() -> Iterator[list[str]]:
-    """What the block asks of the database, savepoints included: what an operation costs besides its BEGIN and COMMIT."""
+    """What the block asks of the database, savepoints included, but for the BEGIN and COMMIT of its transaction."""
     asked: list[str] = []
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         yield asked

@@ -1,0 +1,137 @@
+"""What several operations do to attachments and to the rows that these carry, to many at once.
+
+A part takes neither lock nor savepoint: its callers hold the rows, checked them, and refuse in words. It asks the same
+number of queries for one attachment and for a hundred.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
+from habilitations import permissions
+from habilitations.backends import ROWS
+from habilitations.models import Attachment
+from structures.profiles import Profile
+
+Given = Sequence[tuple[Attachment, Collection[Profile]]]
+
+
+@transaction.atomic(savepoint=False)
+def open_many(*, openings: Given, by: Any, at: datetime) -> None:
+    """Write new attachments, each with the profiles that it brings.
+
+    :param openings: attachments with their user, structure and service; users and structures are locked.
+    """
+    attachments = [attachment for attachment, _ in openings]
+    Attachment.objects.bulk_create(attachments)
+    Event.objects.record_many(
+        Event.of(
+            Kind.ATTACHMENT_OPENED, actor=by, subject=each.user, scope=each.structure, at=at, service=_service(each)
+        )
+        for each in attachments
+    )
+    grant_many(given=openings, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def end_many(*, attachments: Sequence[Attachment], by: Any, at: datetime) -> None:
+    """End attachments in force, and take back the profiles that each carries.
+
+    :param attachments: locked after their structures.
+    """
+    held = _held(attachments)
+    for model, rows in ROWS.items():
+        gone = [pk for attachment in attachments if attachment.level is model for pk in held[attachment.pk].values()]
+        if gone:
+            rows.objects.filter(pk__in=gone).delete()
+    for attachment in attachments:
+        attachment.ended_at, attachment.ended_by = at, by
+    Attachment.objects.filter(pk__in=[attachment.pk for attachment in attachments]).update(ended_at=at, ended_by=by)
+    Event.objects.record_many(
+        event
+        for each in attachments
+        for event in (
+            *_revoked(each, held[each.pk], by=by, at=at),
+            Event.of(
+                Kind.ATTACHMENT_ENDED, actor=by, subject=each.user, scope=each.structure, at=at, service=_service(each)
+            ),
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def grant_many(*, given: Given, by: Any, at: datetime) -> list[set[Profile]]:
+    """Give each attachment's person these profiles, on what it attaches to.
+
+    :param given: the attachments are in force, and locked after their structures.
+    :returns: of each, the profiles that were not held yet.
+    """
+    held = _held([attachment for attachment, _ in given])
+    granted = [(attachment, set(profiles) - held[attachment.pk].keys()) for attachment, profiles in given]
+    for model, rows in ROWS.items():
+        new = [
+            rows(user_id=attachment.user_id, permission_id=pk, content_object=attachment.target, **_signed(by, at))
+            for attachment, profiles in granted
+            if attachment.level is model
+            for pk in permissions.ids(model, profiles)
+        ]
+        if new:
+            rows.objects.bulk_create(new)
+    Event.objects.record_many(
+        Event.of(
+            Kind.PROFILES_GRANTED,
+            actor=by,
+            subject=each.user,
+            scope=each.structure,
+            at=at,
+            service=_service(each),
+            profiles=sorted(profiles),
+        )
+        for each, profiles in granted
+        if profiles
+    )
+    return [profiles for _, profiles in granted]
+
+
+def _held(attachments: Sequence[Attachment]) -> dict[int, dict[Profile, int]]:
+    """{attachment: {profile: the row that gives it}}: one query for structures, one for services, where there are."""
+    held: dict[int, dict[Profile, int]] = defaultdict(dict)
+    for model, rows in ROWS.items():
+        carriers = {(each.user_id, each.target.pk): each.pk for each in attachments if each.level is model}
+        if not carriers:
+            continue
+        users, targets = map(set, zip(*carriers, strict=True))
+        names = permissions.profiles_of(model)
+        found = rows.objects.filter(user__in=users, content_object__in=targets)
+        for pk, user, target, permission in found.values_list("pk", "user", "content_object", "permission"):
+            if (user, target) in carriers:
+                held[carriers[user, target]][names[permission]] = pk
+    return held
+
+
+def _signed(by: Any, at: datetime) -> dict[str, Any]:
+    return {"granted_by": by, "granted_at": at}
+
+
+def _revoked(attachment: Attachment, held: Collection[Profile], *, by: Any, at: datetime) -> list[Event]:
+    if not held:
+        return []
+    event = Event.of(
+        Kind.PROFILES_REVOKED,
+        actor=by,
+        subject=attachment.user,
+        scope=attachment.structure,
+        at=at,
+        service=_service(attachment),
+        profiles=sorted(held),
+    )
+    return [event]
+
+
+def _service(attachment: Attachment) -> str | None:
+    return attachment.service and str(attachment.service.public_id)
