@@ -68,6 +68,6 @@ def _service(structure: Structure, manager: User, number: int) -> Service:
         code=f"SERVICE_{number:02}",
         label=f"Service de mesure numéro {number}",
         **dates.get(number % 5, {"active_from": OPENING}),
-        actor=manager,
+        by=manager,
         at=OPENING,
     )

@@ -3,12 +3,36 @@
 A page asks it for its button and its address; the operation asks it again, under the lock.
 """
 
-from typing import Any
+from chorus_org.kernel.common.rights import Person
+from habilitations.models import Attachment
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
 
 APPOINT = "structures.appoint_principal_manager"
+ATTACH = Profile.ORGANISATION_MODIFICATION
 WHO_MAY_APPOINT = "Désigner un gestionnaire principal revient aux exploitants «\u00a0administrateur\u00a0»."
+WHO_MAY_ATTACH = (
+    "Rattacher, détacher et habiliter revient au gestionnaire principal de la structure et à ceux qui y détiennent "
+    "le profil «\u00a0Organisation modification\u00a0»."
+)
 
 
-def may_appoint(operator: Any) -> bool:
+def may_appoint(operator: Person) -> bool:
     """Whether the operator may appoint the GP of a structure that has none."""
     return operator.is_staff and operator.has_perm(APPOINT)
+
+
+def may_attach(user: Person, target: Structure | Service) -> bool:
+    """Whether the person may attach others to a structure, or to one service (guide, 3.3)."""
+    return user.has_perm(ATTACH, target)
+
+
+def may_detach(user: Person, attachment: Attachment) -> bool:
+    """Whether the person may end an attachment: whoever may open it, and who is attached (guide, 3.3)."""
+    return user.pk == attachment.user_id or may_attach(user, attachment.target)
+
+
+def may_grant(user: Person, attachment: Attachment) -> bool:
+    """Whether the person may give and take the profiles that an attachment carries (guide, 3.4)."""
+    return may_attach(user, attachment.target)

@@ -9,9 +9,9 @@ from chorus_org.kernel.common.integrity import refusing
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
+from services import policies
 from services.models import CODE_MAX, Service
 from structures.models import Structure
-from structures.profiles import Profile
 
 DEFAULT_CODE, DEFAULT_LABEL = "FACTURES_PUBLIQUES", "Service des factures publiques"
 
@@ -30,7 +30,7 @@ def create_service(
     active_from: datetime,
     active_until: datetime | None = None,
     engagement_required: bool = False,
-    actor: Any,
+    by: Any,
     at: datetime,
 ) -> Service:
     """Open a service in a structure (guide, section 2). It is known at once, active from its start on.
@@ -39,7 +39,7 @@ def create_service(
         the engagement is asked of a private structure, or a rule of `Service` is broken.
     """
     structure = Structure.objects.locked(structure_id)
-    if not actor.has_perm(Profile.ORGANISATION_MODIFICATION, structure):
+    if by and not policies.may_create(by, structure):
         raise ServiceRefused("Vous ne gérez plus cette structure. Choisissez-en une autre.", field="structure")
     check_code(structure=structure, code=code)
     if engagement_required and not structure.is_public:
@@ -56,15 +56,15 @@ def create_service(
         active_until=active_until,
         engagement_required=engagement_required,
     )
-    return _insert(service, actor=actor, at=at)
+    return _insert(service, by=by, at=at)
 
 
 @transaction.atomic
-def open_default_service(*, structure_id: int, actor: Any, at: datetime) -> Service:
+def open_default_service(*, structure_id: int, by: Any, at: datetime) -> Service:
     """Give a public structure the service that each of them carries (domain, 4.1), active at once."""
     structure = Structure.objects.locked(structure_id)
     service = Service(structure=structure, code=DEFAULT_CODE, label=DEFAULT_LABEL, active_from=at)
-    return _insert(service, actor=actor, at=at)
+    return _insert(service, by=by, at=at)
 
 
 def check_code(*, structure: Structure, code: str) -> None:
@@ -81,11 +81,11 @@ def check_code(*, structure: Structure, code: str) -> None:
         )
 
 
-def _insert(service: Service, *, actor: Any, at: datetime) -> Service:
+def _insert(service: Service, *, by: Any, at: datetime) -> Service:
     service.created_at = at
     with refusing(Service, ServiceRefused):
         service.save(force_insert=True)
-    Event.objects.record(Kind.SERVICE_CREATED, actor=actor, subject=service, scope=service.structure, at=at)
+    Event.objects.record(Kind.SERVICE_CREATED, by=by, subject=service, scope=service.structure, at=at)
     return service
 
 

@@ -5,19 +5,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.answers import form_page, sent, whole_page
 from chorus_org.kernel.common.refusals import NotAllowed
-from services import operations
+from services import operations, policies
 from services.forms import ServiceForm
 from services.models import Service
 from structures.models import Structure, StructureQuerySet
-from structures.profiles import Profile
 
-WHO_MAY_CREATE = (
-    "Créer un service revient au gestionnaire principal d’une structure et à ceux qui y détiennent le profil "
-    "« Organisation modification »."
-)
 WHO_MAY_READ = "Voir ce service demande le profil « Organisation consultation » sur sa structure."
 NAMED = 3
 
@@ -25,17 +19,17 @@ NAMED = 3
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     """« Créer un service » (guide, section 2): show the form, refresh what a choice changes, or create the service."""
-    held = Structure.objects.held_by(request.user, Profile.ORGANISATION_MODIFICATION)
+    held = Structure.objects.held_by(request.user, policies.CREATE)
     form = ServiceForm(
         request.POST if request.method == "POST" else None,
         structures=held.order_by("name_key", "id"),
         initial={"structure": request.GET.get("structure"), "active_from": timezone.now()},
     )
     if not form.structures:
-        raise NotAllowed(WHO_MAY_CREATE + whom_to_ask(Structure.objects.visible_to(request.user)))
+        raise NotAllowed(policies.WHO_MAY_CREATE + whom_to_ask(Structure.objects.visible_to(request.user)))
     if "choisir" in request.POST:
         return _chosen(request, form)
-    if form.submit(operations.create_service, actor=request.user, at=timezone.now()):
+    if form.submit(operations.create_service, by=request.user, at=timezone.now()):
         return sent(request, "Créer un service", form.made)
     return form_page(request, "services/create.html", form)
 
@@ -56,8 +50,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     service = get_object_or_404(visible, public_id=public_id)
     if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
         raise NotAllowed(WHO_MAY_READ + whom_to_ask(Structure.objects.filter(pk=service.structure_id)))
-    held = rights.gate().profiles_on(request.user, [service, service.structure], at=at)
-    may_create = Profile.ORGANISATION_MODIFICATION in held[service.structure]
+    may_create = policies.may_create(request.user, service.structure)
     context = {"service": service, "state": service.state(at), "may_create": may_create}
     return render(request, "services/detail.html", context)
 

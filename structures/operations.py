@@ -20,7 +20,7 @@ class StructureRefused(Refusal):
 
 @transaction.atomic
 def register_structure(
-    *, identifier_type: str, identifier: str, sector: str, actor: Any, at: datetime, **fields: Any
+    *, identifier_type: str, identifier: str, sector: str, by: Any, at: datetime, **fields: Any
 ) -> Structure:
     """Write down a structure that nobody manages yet, as files and registers bring them.
 
@@ -38,5 +38,5 @@ def register_structure(
     )
     with refusing(Structure, StructureRefused):
         structure.save(force_insert=True)
-    Event.objects.record(Kind.STRUCTURE_REGISTERED, actor=actor, subject=structure, scope=structure, at=at)
+    Event.objects.record(Kind.STRUCTURE_REGISTERED, by=by, subject=structure, scope=structure, at=at)
     return structure

@@ -83,10 +83,10 @@ def _structure(siret: str, sector: Sector, **fields: str | bool) -> None:
     if Structure.objects.filter(identifier=siret, identifier_type=IdentifierType.SIRET).exists():
         return
     made = register_structure(
-        identifier_type=IdentifierType.SIRET, identifier=siret, sector=sector, actor=None, at=OPENING, **fields
+        identifier_type=IdentifierType.SIRET, identifier=siret, sector=sector, by=None, at=OPENING, **fields
     )
     if made.is_public:
-        open_default_service(structure_id=made.pk, actor=None, at=OPENING)
+        open_default_service(structure_id=made.pk, by=None, at=OPENING)
 
 
 def _person(name: str, first_name: str, last_name: str) -> User:
@@ -135,4 +135,4 @@ def _services(manager: User, at: datetime) -> None:
     ]
     for fields in services:
         if not structure.services.coded(fields["code"]).exists():
-            create_service(structure_id=structure.pk, actor=manager, at=OPENING, **fields)
+            create_service(structure_id=structure.pk, by=manager, at=OPENING, **fields)

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from chorus_org.kernel.common.admin import asked, question, told
 from chorus_org.kernel.common.refusals import NotAllowed, Refusal
-from chorus_org.operators import roles
 from chorus_org.operators.forms import AppointForm, NewAddressForm
 from chorus_org.operators.operations.lifecycle import REOPENED, close_sessions, reopen_account, suspend_account
 from chorus_org.operators.operations.recovery import ask_factors_reset, ask_new_address, drop_recovery
+from chorus_org.operators.policies import WHO_MAY_SUSPEND, may_suspend
 from habilitations import policies
 from habilitations.operations.principal_manager import appoint
 from structures import admin as structures
@@ -46,7 +46,7 @@ class UserAdmin(users.UserAdmin):
         ]
 
     def acts(self, request: HttpRequest, obj: User) -> list[tuple[str, str]]:
-        if not roles.may_suspend(request.user, obj):
+        if not may_suspend(request.user, obj):
             return []
         pages = []
         if obj.is_active:
@@ -133,8 +133,8 @@ class UserAdmin(users.UserAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         user = get_object_or_404(User, pk=pk)
-        if not roles.may_suspend(request.user, user):
-            raise NotAllowed(roles.WHO_MAY_SUSPEND)
+        if not may_suspend(request.user, user):
+            raise NotAllowed(WHO_MAY_SUSPEND)
         return user
 
 

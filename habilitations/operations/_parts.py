@@ -30,9 +30,7 @@ def open_many(*, openings: Given, by: Any, at: datetime) -> None:
     attachments = [attachment for attachment, _ in openings]
     Attachment.objects.bulk_create(attachments)
     Event.objects.record_many(
-        Event.of(
-            Kind.ATTACHMENT_OPENED, actor=by, subject=each.user, scope=each.structure, at=at, service=_service(each)
-        )
+        Event.of(Kind.ATTACHMENT_OPENED, by=by, subject=each.user, scope=each.structure, at=at, service=_service(each))
         for each in attachments
     )
     grant_many(given=openings, by=by, at=at)
@@ -58,7 +56,7 @@ def end_many(*, attachments: Sequence[Attachment], by: Any, at: datetime) -> Non
         for event in (
             *_revoked(each, held[each.pk], by=by, at=at),
             Event.of(
-                Kind.ATTACHMENT_ENDED, actor=by, subject=each.user, scope=each.structure, at=at, service=_service(each)
+                Kind.ATTACHMENT_ENDED, by=by, subject=each.user, scope=each.structure, at=at, service=_service(each)
             ),
         )
     )
@@ -85,7 +83,7 @@ def grant_many(*, given: Given, by: Any, at: datetime) -> list[set[Profile]]:
     Event.objects.record_many(
         Event.of(
             Kind.PROFILES_GRANTED,
-            actor=by,
+            by=by,
             subject=each.user,
             scope=each.structure,
             at=at,
@@ -123,7 +121,7 @@ def _revoked(attachment: Attachment, held: Collection[Profile], *, by: Any, at: 
         return []
     event = Event.of(
         Kind.PROFILES_REVOKED,
-        actor=by,
+        by=by,
         subject=attachment.user,
         scope=attachment.structure,
         at=at,
@@ -134,4 +132,4 @@ def _revoked(attachment: Attachment, held: Collection[Profile], *, by: Any, at: 
 
 
 def _service(attachment: Attachment) -> str | None:
-    return attachment.service and str(attachment.service.public_id)
+    return str(attachment.service.public_id) if attachment.service else None

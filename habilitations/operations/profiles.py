@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from chorus_org.kernel.common.refusals import Refusal
+from habilitations import policies
 from habilitations.models import Attachment
 from habilitations.operations._parts import grant_many
 from structures.models import Structure
@@ -23,8 +24,10 @@ def grant(*, attachment: Attachment, profiles: Collection[Profile], by: Any, at:
 
     The structure, then the attachment, are locked: a grant that crosses the end of the attachment leaves nothing.
 
+    :param by: who decides; none when the platform itself acts.
     :returns: the profiles that were not held yet.
-    :raises ProfilesRefused: the attachment is over, or the structure is private and the profile for public ones.
+    :raises ProfilesRefused: `by` may not, the attachment is over, or the structure is private and the profile for
+        public ones.
     """
     structure = Structure.objects.locked(attachment.structure_id)
     attachment = Attachment.objects.select_related("service", "user").locked(attachment.pk)
@@ -33,5 +36,7 @@ def grant(*, attachment: Attachment, profiles: Collection[Profile], by: Any, at:
     if not structure.is_public and PUBLIC_ONLY & set(profiles):
         raise ProfilesRefused("Les profils «\u00a0Engagement\u00a0» sont réservés aux structures publiques.")
     attachment.structure = structure
+    if by and not policies.may_grant(by, attachment):
+        raise ProfilesRefused(policies.WHO_MAY_ATTACH)
     [new] = grant_many(given=[(attachment, profiles)], by=by, at=at)
     return new

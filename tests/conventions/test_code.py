@@ -73,7 +73,7 @@ def test_every_detail_of_an_event_has_its_french_word():
     for path, module in modules().items():
         for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
             if ast.unparse(call.func) in {"Event.objects.record", "Event.of"} and path.parts[-2:] != JOURNAL:
-                details = {keyword.arg for keyword in call.keywords} - {"actor", "subject", "scope", "at"}
+                details = {keyword.arg for keyword in call.keywords} - {"by", "subject", "scope", "at"}
                 assert details <= DETAILS.keys(), f"{path}: add its word to DETAILS of journal/kinds.py"
 
 

@@ -41,7 +41,7 @@ LOCKS = {
     "chorus_org.leaving.operations.idle.erase": ({User}, lambda rows: {"user_id": rows.user.pk}),
     "chorus_org.leaving.operations.idle.suspend_unused": ({User}, lambda rows: {"user_id": rows.user.pk}),
     "chorus_org.leaving.operations.idle.warn": ({User}, lambda rows: {"user_id": rows.user.pk}),
-    "chorus_org.leaving.operations.closing.close_account": ({User}, lambda rows: {"actor": rows.user, "erase": False}),
+    "chorus_org.leaving.operations.closing.close_account": ({User}, lambda rows: {"by": rows.user, "erase": False}),
     "chorus_org.leaving.operations.closing.erase_account": (
         {Structure, Attachment},
         lambda rows: {"user_id": rows.manager.pk},
@@ -85,7 +85,7 @@ LOCKS = {
     ),
     "users.operations.proconnect.link_identity": (
         {User},
-        lambda rows: {"actor": rows.user, "issuer": "https://example.org", "subject": "1", "siret": ""},
+        lambda rows: {"by": rows.user, "issuer": "https://example.org", "subject": "1", "siret": ""},
     ),
     "users.operations.second_factor.factors.add_key": (
         {User},
@@ -96,10 +96,10 @@ LOCKS = {
         lambda rows: {"user_id": rows.user.pk, "key_id": 0, "counter": 1},
     ),
     "users.operations.second_factor.factors.make_recovery_codes": ({User}, lambda rows: {"user_id": rows.user.pk}),
-    "users.operations.details.change_details": ({User}, lambda rows: {"actor": rows.user, "phone": "01 23 45 67 89"}),
+    "users.operations.details.change_details": ({User}, lambda rows: {"by": rows.user, "phone": "01 23 45 67 89"}),
     "users.operations.addresses.ask_address": (
         {User},
-        lambda rows: {"actor": rows.user, "email": "nouvelle@example.org"},
+        lambda rows: {"by": rows.user, "email": "nouvelle@example.org"},
     ),
     "users.operations.addresses.change_address": ({User}, lambda rows: {"key": key(rows, LinkPurpose.ADDRESS)}),
     "users.operations.second_factor.factors.spend_recovery_code": (
@@ -121,12 +121,12 @@ LOCKS = {
             "code": "FI",
             "label": "Service financier",
             "active_from": LONG_AGO,
-            "actor": rows.manager,
+            "by": rows.manager,
         },
     ),
     "services.operations.open_default_service": (
         {Structure},
-        lambda rows: {"structure_id": rows.structure.pk, "actor": None},
+        lambda rows: {"structure_id": rows.structure.pk, "by": None},
     ),
 }
 NOTHING = {

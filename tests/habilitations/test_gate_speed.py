@@ -166,4 +166,4 @@ def test_the_few_who_decide_are_found_without_reading_everyone(db, crowd):
 
     plans = [plan_of(query["sql"]) for query in queries]
     assert set(holders) == {crowd.people[-2], crowd.people[-1]}
-    assert sum(plan.buffers for plan in plans) <= 80  # more where the tests before left dead rows; hundreds if everyone were read
+    assert sum(plan.buffers for plan in plans) <= 80

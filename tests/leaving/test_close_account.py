@@ -121,7 +121,7 @@ class TestManager:
 
 def test_an_operator_asks_another_one(db, now):
     with pytest.raises(LeavingRefused, match="demandez à un autre exploitant"):
-        close_account(actor=UserFactory(is_staff=True), erase=False, at=now)
+        close_account(by=UserFactory(is_staff=True), erase=False, at=now)
 
 
 @pytest.mark.parametrize("typed", ["", "RIEN"])
@@ -146,7 +146,7 @@ def test_of_leaving_and_being_appointed_at_once_one_alone_happens(transactional_
     person = UserFactory()
 
     outcomes = race(
-        lambda: close_account(actor=person, erase=False, at=now),
+        lambda: close_account(by=person, erase=False, at=now),
         lambda: appoint(structure_id=world.structure.pk, user_id=person.pk, by=None, at=now),
     )
 

@@ -81,7 +81,7 @@ def test_what_was_typed_is_text_in_the_page(taken):
 
 def test_it_says_nothing_of_others(taken, gp, world, now):
     other = make_member(world.structure)
-    Event.objects.record("profiles.granted", actor=gp, subject=other, scope=world.structure, at=now, profiles=["X"])
+    Event.objects.record("profiles.granted", by=gp, subject=other, scope=world.structure, at=now, profiles=["X"])
 
     files = "".join(taken().values())
 
@@ -102,7 +102,7 @@ def test_no_secret_goes_along(gp, now):
     add_application(user_id=gp.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
     gp.refresh_from_db()
 
-    with ZipFile(BytesIO(take_data(actor=gp, at=now))) as file:
+    with ZipFile(BytesIO(take_data(by=gp, at=now))) as file:
         files = "".join(file.read(name).decode() for name in file.namelist())
 
     assert gp.password not in files

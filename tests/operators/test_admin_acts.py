@@ -3,9 +3,9 @@
 import pytest
 
 from chorus_org.kernel.journal.models import Event
-from chorus_org.operators import admin, roles
+from chorus_org.operators import admin, policies
 from chorus_org.operators.operations.lifecycle import REOPENED
-from chorus_org.operators.roles import may_suspend
+from chorus_org.operators.policies import may_suspend
 from habilitations.models import Attachment, StructureHabilitation
 from habilitations.policies import may_appoint
 from structures.models import Structure
@@ -193,7 +193,8 @@ class TestSuspending:
     def test_what_the_operation_refuses_is_told(self, login, db, monkeypatch):
         """The rule changed between the check of the page and the operation."""
         own = make_staff("administrateur")
-        monkeypatch.setattr(roles, "may_suspend", lambda *_: True)
+        monkeypatch.setattr(admin, "may_suspend", lambda *_: True)
+        monkeypatch.setattr(policies, "may_suspend", lambda *_: True)
 
         answer = login(own).post(address(User, "suspend", own.pk), follow=True)
 

@@ -290,7 +290,7 @@ class TestJournal:
     def test_what_nothing_answers_to_any_more_is_shown_as_its_id(self, staff, now):
         gone = UserFactory.build()
         event = Event.objects.record(
-            "account.suspended", actor=gone, subject=gone, at=now, figures={"n": 3}, nothing=None
+            "account.suspended", by=gone, subject=gone, at=now, figures={"n": 3}, nothing=None
         )
 
         page = staff.get(address(Event, "change", event.pk)).text

@@ -5,7 +5,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
 from chorus_org.kernel.mail.admin import RESEND
-from chorus_org.operators.roles import SUSPEND, SUSPEND_OPERATOR, Role
+from chorus_org.operators.policies import SUSPEND, SUSPEND_OPERATOR
+from chorus_org.operators.roles import Role
 from habilitations.policies import APPOINT
 from tests.support.operators import make_groups
 

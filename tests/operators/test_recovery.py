@@ -173,7 +173,7 @@ class TestAddress:
         assert [link.email for link in Link.objects.filter(user=person)] == [NEW]
 
     def test_what_somebody_else_may_know_opens_nothing(self, person, support, mails, now):
-        link_identity(actor=person, issuer="i", subject="s", siret="", at=now - timedelta(days=400))
+        link_identity(by=person, issuer="i", subject="s", siret="", at=now - timedelta(days=400))
         ask_new_address(user_id=person.pk, email=NEW, by=support, at=now)
         recover(user_id=person.pk, at=now + DELAY)
 

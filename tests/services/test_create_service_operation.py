@@ -27,7 +27,7 @@ def arguments(world, gp, now):
         "code": "FI_SGPI",
         "label": "Service financier SGPI",
         "active_from": now,
-        "actor": gp,
+        "by": gp,
         "at": now,
     }
 
@@ -40,7 +40,7 @@ def test_refuses_whoever_lost_the_right(world, arguments, actor):
         Structure.objects.filter(pk=world.structure.pk).update(principal_manager=None)
 
     with pytest.raises(ServiceRefused, match="Vous ne gérez plus cette structure") as refused:
-        create_service(**{**arguments, "actor": world.person(actor)})
+        create_service(**{**arguments, "by": world.person(actor)})
 
     assert refused.value.field == "structure"
     assert not Event.objects.filter(kind="service.created").exists()
@@ -93,7 +93,7 @@ def test_a_code_of_a_hundred_characters_can_be_proposed_another(world, arguments
 def test_two_equal_codes_at_once_make_one_service(transactional_db, now, rounds):
     world = World()
     creating = {"structure_id": world.structure.pk, "label": "Course", "active_from": now, "at": now}
-    creating["actor"] = world.person("gp")
+    creating["by"] = world.person("gp")
 
     for n in range(rounds):
         codes = (f"CODE_{n}", f"code_{n}")

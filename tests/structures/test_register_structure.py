@@ -15,7 +15,7 @@ def test_a_structure_is_registered_without_a_gp(db, now):
     operator = UserFactory(is_staff=True)
 
     made = register_structure(
-        **BANQUE, legal_name="BANQUE DE FRANCE", city="Paris", service_code_required=True, actor=operator, at=now
+        **BANQUE, legal_name="BANQUE DE FRANCE", city="Paris", service_code_required=True, by=operator, at=now
     )
 
     structure = Structure.objects.get()
@@ -30,7 +30,7 @@ def test_a_structure_is_registered_without_a_gp(db, now):
 def test_the_journal_tells_it_without_its_name(db, now):
     operator = UserFactory(is_staff=True)
 
-    structure = register_structure(**BANQUE, legal_name="BANQUE DE FRANCE", actor=operator, at=now)
+    structure = register_structure(**BANQUE, legal_name="BANQUE DE FRANCE", by=operator, at=now)
 
     [event] = Event.objects.about(structure)
     assert (event.kind, event.at, event.details) == ("structure.registered", now, {})
@@ -39,7 +39,7 @@ def test_the_journal_tells_it_without_its_name(db, now):
 
 def test_the_key_of_the_identifier_is_not_asked_of_a_file(db, now):
     register_structure(
-        identifier_type="SIRET", identifier="50419910266307", sector="PRIVEE", legal_name="X", actor=None, at=now
+        identifier_type="SIRET", identifier="50419910266307", sector="PRIVEE", legal_name="X", by=None, at=now
     )
 
     assert Structure.objects.get().identifier == "50419910266307"
@@ -52,7 +52,7 @@ def test_a_private_person_has_a_last_and_a_first_name(db, now):
         sector="PRIVEE",
         last_name="Delaunay",
         first_name="Marc",
-        actor=None,
+        by=None,
         at=now,
     )
 
@@ -89,7 +89,7 @@ def test_what_is_refused_says_why_and_writes_nothing(db, now, case):
     change, field, sentence = REFUSALS[case]
 
     with pytest.raises(StructureRefused) as refused:
-        register_structure(**{**BANQUE, "legal_name": "BANQUE DE FRANCE", **change}, actor=None, at=now)
+        register_structure(**{**BANQUE, "legal_name": "BANQUE DE FRANCE", **change}, by=None, at=now)
 
     assert (plain(str(refused.value)), refused.value.field) == (sentence, field)
     assert not Structure.objects.exists()
@@ -100,7 +100,7 @@ def test_an_identifier_however_spelt_is_registered_once(db, now):
     StructureFactory(identifier="57210489100013")
 
     with pytest.raises(StructureRefused) as refused:
-        register_structure(**BANQUE, legal_name="BANQUE DE FRANCE", actor=None, at=now)
+        register_structure(**BANQUE, legal_name="BANQUE DE FRANCE", by=None, at=now)
 
     assert (str(refused.value), refused.value.field) == ("Une structure porte déjà cet identifiant.", "identifier")
     assert Structure.objects.count() == 1
@@ -114,7 +114,7 @@ def test_the_same_number_may_be_of_two_types(db, now):
             identifier="123456789",
             sector="PRIVEE",
             legal_name="X",
-            actor=None,
+            by=None,
             at=now,
         )
 

@@ -39,7 +39,7 @@ def person(db):
 
 @pytest.fixture
 def linked(person, provider, now):
-    link_identity(actor=person, issuer=provider.issuer, subject="agent-1", siret="21750001600019", at=now)
+    link_identity(by=person, issuer=provider.issuer, subject="agent-1", siret="21750001600019", at=now)
     return person
 
 
@@ -210,7 +210,7 @@ class TestLink:
 
     def test_an_account_has_one_identity(self, linked, provider, now):
         with pytest.raises(IdentityRefused, match="déjà relié"):
-            link_identity(actor=linked, issuer=provider.issuer, subject="agent-2", siret="", at=now)
+            link_identity(by=linked, issuer=provider.issuer, subject="agent-2", siret="", at=now)
 
     def test_it_is_removed_by_its_owner_who_is_told(self, client, linked, provider, mails):
         log_in(client)
@@ -224,7 +224,7 @@ class TestLink:
         User.objects.filter(pk=person.pk).update(state=AccountState.SUSPENDU)
 
         with pytest.raises(IdentityRefused):
-            link_identity(actor=person, issuer="i", subject="s", siret="", at=now)
+            link_identity(by=person, issuer="i", subject="s", siret="", at=now)
 
     def test_it_goes_with_the_person(self, linked, now):
         erase_person(user=linked, at=now)
@@ -232,9 +232,7 @@ class TestLink:
         assert not Identity.objects.exists()
 
     def test_of_two_accounts_that_take_one_identity_one_has_it(self, transactional_db, now):
-        acts = [
-            partial(link_identity, actor=UserFactory(), issuer="i", subject="s", siret="", at=now) for _ in range(2)
-        ]
+        acts = [partial(link_identity, by=UserFactory(), issuer="i", subject="s", siret="", at=now) for _ in range(2)]
 
         outcomes = race(*acts)
 

@@ -51,7 +51,7 @@ def create_account(
     user.set_password(password)
     with refusing(User, AccountRefused):
         user.save(force_insert=True)
-    Event.objects.record(Kind.ACCOUNT_CREATED, actor=None, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_CREATED, by=None, subject=user, at=at)
     return user
 
 

@@ -28,7 +28,7 @@ class AddressRefused(Refusal):
 
 
 @transaction.atomic
-def ask_address(*, actor: User, email: str, at: datetime) -> None:
+def ask_address(*, by: User, email: str, at: datetime) -> None:
     """Send a link to the address that a person wants to log in with, their password having been typed again.
 
     The work is the same whether that address has an account or not; only the mail tells, and only its owner reads it
@@ -38,7 +38,7 @@ def ask_address(*, actor: User, email: str, at: datetime) -> None:
     :raises AddressRefused: it is theirs already, or the former one may still take it back.
     :raises RequestRefused: too many links were asked for.
     """
-    user = User.objects.locked(actor.pk)
+    user = User.objects.locked(by.pk)
     if email == user.email:
         raise AddressRefused(SAME, field="email")
     _check_not_recent(user, at)
@@ -63,7 +63,7 @@ def change_address(*, key: str, at: datetime) -> User:
         raise LinkRefused
     _check_not_recent(user, at)
     move_address(user=user, email=link.email, at=at)
-    Event.objects.record(Kind.LOGIN_ADDRESS_CHANGED, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.LOGIN_ADDRESS_CHANGED, by=user, subject=user, at=at)
     cancel = issue_link(user=user, purpose=LinkPurpose.CANCEL, email=former, at=at)
     notifications.address_changed(user, former=former, key=cancel, at=at)
     notifications.address_confirmed(user, at=at)
@@ -88,7 +88,7 @@ def cancel_address(*, key: str, at: datetime) -> User:
     give_address_back(user=user, email=link.email, since=since, at=at)
     removed = remove_added(user=user, since=since, at=at)
     notifications.address_restored(user, since=since, removed=removed, at=at)
-    Event.objects.record(Kind.LOGIN_ADDRESS_RESTORED, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.LOGIN_ADDRESS_RESTORED, by=user, subject=user, at=at)
     answer_owner(asked_for=AskedFor.PASSWORD, user=user, at=at)
     return user
 

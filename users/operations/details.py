@@ -16,13 +16,13 @@ DETAILS = frozenset({"last_name", "first_name", "phone", "work_address", "contac
 
 
 @transaction.atomic
-def change_details(*, actor: User, at: datetime, **details: Any) -> User:
+def change_details(*, by: User, at: datetime, **details: Any) -> User:
     """Write what changed of one's own details; a new contact address is first asked to confirm itself.
 
     :param details: some of `DETAILS`, as the form found them valid; an empty contact address means the login address.
     :raises RequestRefused: too many links were asked for the contact address.
     """
-    user = User.objects.locked(actor.pk)
+    user = User.objects.locked(by.pk)
     if "contact_email" in details:
         details["contact_email"] = details["contact_email"] or user.email
     changed = sorted(name for name in DETAILS & details.keys() if getattr(user, name) != details[name])
@@ -36,7 +36,7 @@ def change_details(*, actor: User, at: datetime, **details: Any) -> User:
     if "contact_email" in changed:
         ask_to_confirm(user=user, at=at)
     user.save(update_fields=[*changed, "contact_confirmed_at"])
-    Event.objects.record(Kind.ACCOUNT_DETAILS_CHANGED, actor=user, subject=user, at=at, fields=changed)
+    Event.objects.record(Kind.ACCOUNT_DETAILS_CHANGED, by=user, subject=user, at=at, fields=changed)
     return user
 
 
@@ -51,7 +51,7 @@ def confirm_contact(*, key: str, at: datetime) -> User:
         raise LinkRefused
     link.user.contact_confirmed_at = at
     link.user.save(update_fields=["contact_confirmed_at"])
-    Event.objects.record(Kind.CONTACT_CONFIRMED, actor=link.user, subject=link.user, at=at)
+    Event.objects.record(Kind.CONTACT_CONFIRMED, by=link.user, subject=link.user, at=at)
     return link.user
 
 

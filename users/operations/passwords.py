@@ -32,7 +32,7 @@ def activate(*, key: str, password: str, at: datetime) -> User:
     if user.contact_email != user.email:
         with suppress(RequestRefused):  # one may ask for it again in « Mon compte »
             ask_to_confirm(user=user, at=at)
-    Event.objects.record(Kind.ACCOUNT_ACTIVATED, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_ACTIVATED, by=user, subject=user, at=at)
     return user
 
 
@@ -64,5 +64,5 @@ def _replace(user: User, password: str, at: datetime) -> None:
     user.save(update_fields=["password"])
     void_links(user=user, purposes=(LinkPurpose.PASSWORD, LinkPurpose.ADDRESS))
     end_sessions(user_id=user.pk)
-    Event.objects.record(Kind.PASSWORD_CHANGED, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.PASSWORD_CHANGED, by=user, subject=user, at=at)
     notifications.password_changed(user, at=at)

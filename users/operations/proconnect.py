@@ -17,13 +17,13 @@ class IdentityRefused(Refusal):
 
 
 @transaction.atomic
-def link_identity(*, actor: User, issuer: str, subject: str, siret: str, at: datetime) -> Identity:
+def link_identity(*, by: User, issuer: str, subject: str, siret: str, at: datetime) -> Identity:
     """Let ProConnect open one's own account in the place of the password, which was just given again.
 
     :param siret: the establishment that ProConnect names: an indication, which gives no right.
     :raises IdentityRefused: the account does not act or is linked already, or the identity is another account's.
     """
-    user = User.objects.locked(actor.pk)
+    user = User.objects.locked(by.pk)
     if not user.is_active:
         raise IdentityRefused(user.state_sentence)
     if Identity.objects.filter(user=user).exists():
@@ -31,18 +31,18 @@ def link_identity(*, actor: User, issuer: str, subject: str, siret: str, at: dat
     identity = Identity(user=user, issuer=issuer, subject=subject, siret=siret, linked_at=at)
     with refusing(Identity, IdentityRefused):
         identity.save(force_insert=True)
-    Event.objects.record(Kind.PROCONNECT_LINKED, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.PROCONNECT_LINKED, by=user, subject=user, at=at)
     notifications.proconnect_linked(user, at=at)
     return identity
 
 
 @transaction.atomic
-def unlink_identity(*, actor: User, at: datetime) -> None:
+def unlink_identity(*, by: User, at: datetime) -> None:
     """Let ProConnect open one's own account no more.
 
     :raises IdentityRefused: it does not (any more).
     """
-    user = User.objects.locked(actor.pk)
+    user = User.objects.locked(by.pk)
     if not forget_identity(user=user, by=user, at=at):
         raise IdentityRefused("Votre compte n’est plus relié à ProConnect.")
 
@@ -57,6 +57,6 @@ def forget_identity(*, user: User, since: datetime | None = None, by: User | Non
     linked = Identity.objects.filter(user=user)
     deleted, _ = (linked.filter(linked_at__gte=since) if since else linked).delete()
     if deleted:
-        Event.objects.record(Kind.PROCONNECT_UNLINKED, actor=by, subject=user, at=at)
+        Event.objects.record(Kind.PROCONNECT_UNLINKED, by=by, subject=user, at=at)
         notifications.proconnect_unlinked(user, at=at)
     return bool(deleted)

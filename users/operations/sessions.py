@@ -20,23 +20,23 @@ class SessionRefused(Refusal):
 
 
 @transaction.atomic
-def close_session(*, session_id: str, actor: User, at: datetime) -> str:
+def close_session(*, session_id: str, by: User, at: datetime) -> str:
     """End one session of one's own, and give its key.
 
     :raises SessionRefused: it is closed already, or somebody else's.
     """
-    key = next((session.key for session in open_sessions(actor, at=at) if session.id == session_id), None)
+    key = next((session.key for session in open_sessions(by, at=at) if session.id == session_id), None)
     if key is None:
         raise SessionRefused
-    _close([key], actor, at)
+    _close([key], by, at)
     return key
 
 
 @transaction.atomic
-def close_other_sessions(*, key: str, actor: User, at: datetime) -> None:
+def close_other_sessions(*, key: str, by: User, at: datetime) -> None:
     """End every session of one's own but the one of that key."""
-    live = Session.objects.filter(user=actor, expire_date__gt=at)
-    _close(live.exclude(pk=key).values_list("pk", flat=True), actor, at)
+    live = Session.objects.filter(user=by, expire_date__gt=at)
+    _close(live.exclude(pk=key).values_list("pk", flat=True), by, at)
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def purge_sessions(*, at: datetime) -> None:
     Session.objects.filter(expire_date__lte=at).delete()
 
 
-def _close(keys: Iterable[str], actor: User, at: datetime) -> None:
+def _close(keys: Iterable[str], by: User, at: datetime) -> None:
     keys = list(keys)
     Session.objects.filter(pk__in=keys).delete()
-    Event.objects.record(Kind.SESSIONS_CLOSED, actor=actor, subject=actor, at=at, count=len(keys))
+    Event.objects.record(Kind.SESSIONS_CLOSED, by=by, subject=by, at=at, count=len(keys))

@@ -37,7 +37,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in DETAILS:
         raise Http404
     form = DetailForm(request.POST if request.method == "POST" else None, slug=slug, user=request.user)
-    if form.submit(change_details, actor=request.user, at=timezone.now()):
+    if form.submit(change_details, by=request.user, at=timezone.now()):
         messages.success(request, _done(form, form.made))
         return redirect("account")
     return form_page(request, "users/account_detail.html", form, slug=slug)

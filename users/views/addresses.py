@@ -21,7 +21,7 @@ from users.views.reauthentication import recently_proved
 def address(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the next page is the same whether the new address has an account or not."""
     form = AddressForm(request.POST if request.method == "POST" else None)
-    if form.submit(ask_address, actor=request.user, at=timezone.now()):
+    if form.submit(ask_address, by=request.user, at=timezone.now()):
         return redirect("account_address_sent")
     return form_page(request, "users/address.html", form)
 

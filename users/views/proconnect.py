@@ -97,12 +97,12 @@ def account(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("action") == "link" and given:
             names = {"issuer": given.issuer, "subject": given.subject, "siret": given.siret}
-            link_identity(actor=request.user, at=at, **names)
+            link_identity(by=request.user, at=at, **names)
             del request.session[GIVEN]
             messages.success(request, "Votre compte est relié à ProConnect")
             return redirect("account_proconnect")
         if request.POST.get("action") == "unlink":
-            unlink_identity(actor=request.user, at=at)
+            unlink_identity(by=request.user, at=at)
             messages.success(request, "Votre compte n’est plus relié à ProConnect")
             return redirect("account_proconnect")
     except IdentityRefused as refusal:

@@ -27,7 +27,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest, session_id: str) -> HttpResponse:
     """Close one session; closing this one is leaving."""
     try:
-        key = close_session(session_id=session_id, actor=request.user, at=timezone.now())
+        key = close_session(session_id=session_id, by=request.user, at=timezone.now())
     except SessionRefused as refusal:
         raise Http404 from refusal
     if key == request.session.session_key:
@@ -40,7 +40,7 @@ def close(request: HttpRequest, session_id: str) -> HttpResponse:
 @require_POST
 @recently_proved_from("sessions")
 def close_others(request: HttpRequest) -> HttpResponse:
-    close_other_sessions(key=request.session.session_key or "", actor=request.user, at=timezone.now())
+    close_other_sessions(key=request.session.session_key or "", by=request.user, at=timezone.now())
     messages.success(request, "Vos autres sessions sont fermées")
     return redirect("sessions")
 

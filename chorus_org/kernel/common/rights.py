@@ -1,12 +1,21 @@
 """How lower apps reach the gate of rights: by name, through the authentication backends, never by import."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.auth import get_backends
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
+
+
+class Person(Protocol):
+    """Whom a policy is asked about: an account, or nobody's."""
+
+    pk: Any
+    is_staff: bool
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool: ...
 
 
 @cache

@@ -66,7 +66,7 @@ class Event(models.Model):
         cls,
         kind: Kind,
         *,
-        actor: Named | None,
+        by: Named | None,
         subject: Named,
         scope: Named | None = None,
         at: datetime,
@@ -74,7 +74,7 @@ class Event(models.Model):
     ) -> Self:
         """An event, not written yet.
 
-        :param actor: who decided; none when the platform itself acts.
+        :param by: who decided; none when the platform itself acts.
         :param subject: what it was decided about.
         :param scope: the structure whose history shows the event.
         :param details: figures, codes of enumerations and public ids; no name, no address, no free text.
@@ -82,7 +82,7 @@ class Event(models.Model):
         return cls(
             kind=kind,
             at=at,
-            actor_id=actor and actor.public_id,
+            actor_id=by and by.public_id,
             subject_id=subject.public_id,
             scope_id=scope and scope.public_id,
             details=details,

@@ -116,7 +116,7 @@ def resend_mail(*, mail_id: int, by: Any, at: datetime) -> None:
     mail.failed_at, mail.due_at, mail.attempts = None, at, 0
     mail.save()
     _call(mail)
-    Event.objects.record(Kind.MAIL_RESENT, actor=by, subject=mail, at=at)
+    Event.objects.record(Kind.MAIL_RESENT, by=by, subject=mail, at=at)
 
 
 @transaction.atomic

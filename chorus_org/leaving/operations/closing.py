@@ -26,13 +26,13 @@ class LeavingRefused(Refusal):
 
 
 @transaction.atomic
-def close_account(*, actor: User, erase: bool, at: datetime) -> User:
+def close_account(*, by: User, erase: bool, at: datetime) -> User:
     """Put one's own account to sleep: sessions end, rights sleep, the mailbox may open it again for 30 days.
 
     :param erase: what the account says of the person is erased after these 30 days.
     :raises LeavingRefused: the person manages an active structure, or is an operator, or the account does not act.
     """
-    user = User.objects.locked(actor.pk)
+    user = User.objects.locked(by.pk)
     if not user.is_active:
         raise LeavingRefused(user.state_sentence)
     if user.is_staff:
@@ -46,7 +46,7 @@ def close_account(*, actor: User, erase: bool, at: datetime) -> User:
     # The former login address may still take the account back from who changed it
     void_links(user=user, purposes=tuple(set(LinkPurpose) - {LinkPurpose.CANCEL}))
     end_sessions(user_id=user.pk)
-    Event.objects.record(Kind.ACCOUNT_CLOSED, actor=user, subject=user, at=at, erase=erase)
+    Event.objects.record(Kind.ACCOUNT_CLOSED, by=user, subject=user, at=at, erase=erase)
     notifications.account_closed(user, until=at + RETURN_DELAY, erase=erase, at=at)
     return user
 
@@ -67,9 +67,9 @@ def erase_account(*, user_id: int, at: datetime) -> None:
         if structure.principal_manager_id == user.pk:
             structure.principal_manager = None
             structure.save(update_fields=["principal_manager"])
-            Event.objects.record(Kind.PRINCIPAL_MANAGER_GONE, actor=None, subject=user, scope=structure, at=at)
+            Event.objects.record(Kind.PRINCIPAL_MANAGER_GONE, by=None, subject=user, scope=structure, at=at)
         for attachment in Attachment.objects.of(user).filter(structure=structure, ended_at=None).order_by("pk"):
             end_attachment(attachment=attachment, by=None, at=at)
     erase_person(user=user, at=at)
-    Event.objects.record(Kind.ACCOUNT_ERASED, actor=None, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_ERASED, by=None, subject=user, at=at)
     notifications.account_erased(email, at=at)

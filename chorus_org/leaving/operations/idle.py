@@ -35,7 +35,7 @@ def suspend_unused(*, user_id: int, at: datetime) -> None:
         return
     user.enter(AccountState.INUTILISE, at=at)
     end_sessions(user_id=user.pk)
-    Event.objects.record(Kind.ACCOUNT_UNUSED, actor=None, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_UNUSED, by=None, subject=user, at=at)
     notifications.account_unused(user, until=at + LIVES[AccountState.INUTILISE], at=at)
 
 

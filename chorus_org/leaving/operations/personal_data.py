@@ -11,8 +11,8 @@ from users.models import User
 
 
 @transaction.atomic
-def take_data(*, actor: User, at: datetime) -> bytes:
+def take_data(*, by: User, at: datetime) -> bytes:
     """The zip of one's own data; that it was taken is part of the history, and so of the next one."""
-    found = archive(actor, at=at)
-    Event.objects.record(Kind.DATA_TAKEN, actor=actor, subject=actor, at=at)
+    found = archive(by, at=at)
+    Event.objects.record(Kind.DATA_TAKEN, by=by, subject=by, at=at)
     return found

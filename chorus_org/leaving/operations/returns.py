@@ -23,6 +23,6 @@ def come_back(*, key: str, at: datetime) -> User:
     if not user.may_return(at):
         raise LinkRefused
     user.enter(AccountState.ACTIF, at=at)
-    Event.objects.record(Kind.ACCOUNT_REOPENED, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_REOPENED, by=user, subject=user, at=at)
     notifications.account_reopened(user, at=at)
     return user

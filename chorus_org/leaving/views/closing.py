@@ -20,7 +20,7 @@ from users.views.reauthentication import recently_proved
 def close(request: HttpRequest) -> HttpResponse:
     """« Désactiver mon compte »; who manages structures first hands them over."""
     form = CloseForm(request.POST if request.method == "POST" else None)
-    if form.submit(close_account, actor=request.user, at=timezone.now()):
+    if form.submit(close_account, by=request.user, at=timezone.now()):
         logout(request)
         messages.success(request, "Votre compte est désactivé. Un message vient de partir, qui dit comment revenir")
         return redirect("home")
@@ -37,7 +37,7 @@ def data(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     name = f"mes-donnees-{timezone.localtime(at):%Y-%m-%d}.zip"
     return HttpResponse(
-        take_data(actor=request.user, at=at),
+        take_data(by=request.user, at=at),
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

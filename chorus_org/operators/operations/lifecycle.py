@@ -1,6 +1,6 @@
 """Accounts and structures that stop acting, and act again. Suspending changes no habilitation row: the gate closes.
 
-Only operators ask for it (`chorus_org.operators.roles`), or the platform itself.
+Only operators ask for it (`chorus_org.operators.policies`), or the platform itself.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from django.db import transaction
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
-from chorus_org.operators import roles
+from chorus_org.operators import policies
 from users.models import AccountState, User
 from users.operations.sessions import end_sessions
 
@@ -40,7 +40,7 @@ def suspend_account(*, user_id: int, by: Any, at: datetime) -> None:
         raise LifecycleRefused(user.state_sentence)
     user.enter(AccountState.SUSPENDU, at=at)
     end_sessions(user_id=user.pk)
-    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=by, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, by=by, subject=user, at=at)
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def reopen_account(*, user_id: int, by: Any, at: datetime) -> None:
     if user.state not in REOPENED:
         raise LifecycleRefused(user.state_sentence)
     user.enter(AccountState.ACTIF, at=at)
-    Event.objects.record(Kind.ACCOUNT_REOPENED, actor=by, subject=user, at=at)
+    Event.objects.record(Kind.ACCOUNT_REOPENED, by=by, subject=user, at=at)
 
 
 @transaction.atomic
@@ -70,9 +70,9 @@ def close_sessions(*, user_id: int, by: Any, at: datetime) -> None:
     user = User.objects.locked(user_id)
     _check_right(by, user)
     end_sessions(user_id=user.pk)
-    Event.objects.record(Kind.SESSIONS_CLOSED, actor=by, subject=user, at=at)
+    Event.objects.record(Kind.SESSIONS_CLOSED, by=by, subject=user, at=at)
 
 
 def _check_right(by: Any, user: User) -> None:
-    if by and not roles.may_suspend(by, user):
-        raise LifecycleRefused(roles.WHO_MAY_SUSPEND)
+    if by and not policies.may_suspend(by, user):
+        raise LifecycleRefused(policies.WHO_MAY_SUSPEND)

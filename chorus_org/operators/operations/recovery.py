@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
-from chorus_org.operators import roles
+from chorus_org.operators import policies
 from users import notifications
 from users.models import AskedFor, Recovery, User
 from users.operations.addresses import AddressRefused, give_address_back
@@ -64,7 +64,7 @@ def drop_recovery(*, user_id: int, by: Any, at: datetime) -> None:
     dropped, _ = Recovery.objects.filter(user=user).delete()
     if not dropped:
         raise RecoveryRefused("Aucune demande n’attend pour ce compte.")
-    Event.objects.record(Kind.RECOVERY_DROPPED, actor=by, subject=user, at=at)
+    Event.objects.record(Kind.RECOVERY_DROPPED, by=by, subject=user, at=at)
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def recover(*, user_id: int, at: datetime) -> None:
         return
     recovery.delete()
     if not user.is_active or (user.last_login and user.last_login >= recovery.asked_at):
-        Event.objects.record(Kind.RECOVERY_DROPPED, actor=None, subject=user, at=at)
+        Event.objects.record(Kind.RECOVERY_DROPPED, by=None, subject=user, at=at)
     elif recovery.email:
         _give_address(user, recovery.email, at)
     else:
@@ -88,14 +88,14 @@ def _ask(user: User, email: str, by: Any, at: datetime) -> None:
         when = f"{localtime(waiting.due_at):%d/%m/%Y à %H:%M}"
         raise RecoveryRefused(f"Une demande attend déjà pour ce compte, jusqu’au {when}.")
     Recovery.objects.create(user=user, email=email, asked_at=at, due_at=at + DELAY)
-    Event.objects.record(Kind.RECOVERY_ASKED, actor=by, subject=user, at=at, address=bool(email))
+    Event.objects.record(Kind.RECOVERY_ASKED, by=by, subject=user, at=at, address=bool(email))
     notifications.recovery_asked(user, due_at=at + DELAY, address=bool(email), at=at)
 
 
 def _reset_factors(user: User, at: datetime) -> None:
     """No session is left to end: none lasts as long as the delay."""
     Authenticator.objects.filter(user=user).delete()
-    Event.objects.record(Kind.FACTORS_RESET, actor=None, subject=user, at=at)
+    Event.objects.record(Kind.FACTORS_RESET, by=None, subject=user, at=at)
     notifications.factors_reset(user, at=at)
 
 
@@ -105,17 +105,17 @@ def _give_address(user: User, email: str, at: datetime) -> None:
     try:
         give_address_back(user=user, email=email, at=at)
     except AddressRefused:  # somebody opened an account with it in between
-        Event.objects.record(Kind.RECOVERY_DROPPED, actor=None, subject=user, at=at)
+        Event.objects.record(Kind.RECOVERY_DROPPED, by=None, subject=user, at=at)
         return
-    Event.objects.record(Kind.LOGIN_ADDRESS_CHANGED, actor=None, subject=user, at=at)
+    Event.objects.record(Kind.LOGIN_ADDRESS_CHANGED, by=None, subject=user, at=at)
     notifications.address_given(user, former=former, at=at)
     answer_owner(asked_for=AskedFor.PASSWORD, user=user, at=at)
 
 
 def _theirs(user_id: int, by: Any) -> User:
     user = User.objects.locked(user_id)
-    if by and not roles.may_suspend(by, user):
-        raise RecoveryRefused(roles.WHO_MAY_SUSPEND)
+    if by and not policies.may_suspend(by, user):
+        raise RecoveryRefused(policies.WHO_MAY_SUSPEND)
     if not user.is_active:
         raise RecoveryRefused(user.state_sentence)
     return user

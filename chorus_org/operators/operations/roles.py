@@ -38,4 +38,4 @@ def make_operator(*, user_id: int, role: str, by: Any, at: datetime) -> None:
     user.save(update_fields=["is_staff"])
     user.groups.set([Group.objects.get(name=role)])
     end_sessions(user_id=user.pk)
-    Event.objects.record(Kind.OPERATOR_MADE, actor=by, subject=user, at=at, role=role)
+    Event.objects.record(Kind.OPERATOR_MADE, by=by, subject=user, at=at, role=role)

@@ -37,8 +37,8 @@ class TestSubmit:
     def test_keeps_what_the_operation_made_of_the_values(self):
         form = TwoFields(TYPED)
 
-        assert form.submit(dict, actor="Claire") is True
-        assert form.made == {**TYPED, "actor": "Claire"}
+        assert form.submit(dict, by="Claire") is True
+        assert form.made == {**TYPED, "by": "Claire"}
 
     @pytest.mark.parametrize("made", [None, set(), 0, ""])
     def test_an_operation_that_makes_nothing_new_is_accepted_all_the_same(self, made):

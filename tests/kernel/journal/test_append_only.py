@@ -46,7 +46,7 @@ from users.operations.sessions import close_other_sessions
 
 @pytest.fixture
 def event(db, now):
-    return Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=UserFactory(), at=now)
+    return Event.objects.record(Kind.ACCOUNT_SUSPENDED, by=None, subject=UserFactory(), at=now)
 
 
 def execute(sql):
@@ -83,7 +83,7 @@ def test_an_event_is_neither_changed_nor_removed(event, way):
 
 
 def test_the_flush_between_tests_empties_it_and_nothing_else_may(transactional_db, now):
-    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=UserFactory(), at=now)
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, by=None, subject=UserFactory(), at=now)
 
     call_command("flush", interactive=False, verbosity=0)
 
@@ -107,7 +107,7 @@ def test_an_event_vanishes_with_the_operation_that_is_rolled_back(db, now):
 
 def test_an_event_outlives_what_it_speaks_of(db, now):
     person, actor = UserFactory(), UserFactory()
-    event = Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=actor, subject=person, scope=person, at=now)
+    event = Event.objects.record(Kind.ACCOUNT_SUSPENDED, by=actor, subject=person, scope=person, at=now)
 
     User.objects.all().delete()
 
@@ -122,8 +122,8 @@ def test_an_event_tells_its_moment_in_paris(event):
 def test_the_events_of_one_object_are_read_oldest_first(db, now):
     person, other = UserFactory(), UserFactory()
     moments = [now, now - timedelta(days=1), now]
-    made = [Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=person, at=at) for at in moments]
-    Event.objects.record(Kind.ACCOUNT_SUSPENDED, actor=None, subject=other, at=now)
+    made = [Event.objects.record(Kind.ACCOUNT_SUSPENDED, by=None, subject=person, at=at) for at in moments]
+    Event.objects.record(Kind.ACCOUNT_SUSPENDED, by=None, subject=other, at=now)
 
     assert list(Event.objects.about(person)) == [made[1], made[0], made[2]]
 
@@ -136,7 +136,7 @@ def live(user, now):
 
     activate(key=key(LinkPurpose.ACTIVATION), password=PASSWORD, at=now)
     change_password(user_id=user.pk, password=PASSWORD, at=now)
-    change_details(actor=user, phone="01 23 45 67 89", contact_email="contact@example.org", at=now)
+    change_details(by=user, phone="01 23 45 67 89", contact_email="contact@example.org", at=now)
     confirm_contact(key=key(LinkPurpose.CONTACT, "contact@example.org"), at=now)
     add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
     ask_factors_reset(user_id=user.pk, by=None, at=now)
@@ -147,16 +147,16 @@ def live(user, now):
     [code, *_] = make_recovery_codes(user_id=user.pk, at=now)
     spend_recovery_code(user_id=user.pk, code=code, at=now)
     remove_application(user_id=user.pk, session="", at=now)
-    close_other_sessions(key="", actor=user, at=now)
+    close_other_sessions(key="", by=user, at=now)
     former = user.email
     change_address(key=key(LinkPurpose.ADDRESS, "nouvelle@example.org"), at=now)
     cancel_address(key=key(LinkPurpose.CANCEL, former), at=now)
     user.refresh_from_db()
-    link_identity(actor=user, issuer="https://example.org", subject="agent", siret="21750001600019", at=now)
-    unlink_identity(actor=user, at=now)
-    close_account(actor=user, erase=True, at=now)
+    link_identity(by=user, issuer="https://example.org", subject="agent", siret="21750001600019", at=now)
+    unlink_identity(by=user, at=now)
+    close_account(by=user, erase=True, at=now)
     come_back(key=key(LinkPurpose.RETURN), at=now)
-    take_data(actor=user, at=now)
+    take_data(by=user, at=now)
     mail = Mail.objects.first()
     Mail.objects.filter(pk=mail.pk).update(due_at=None, failed_at=now)
     ProcrastinateJob.objects.all()._raw_delete("default")

@@ -278,7 +278,7 @@ class TestCancel:
         clock.shift(60)
         add_factor(person, Authenticator.Type.TOTP, at=timezone.now())
         add_factor(person, Authenticator.Type.RECOVERY_CODES, at=timezone.now())
-        link_identity(actor=person, issuer="i", subject="intruder", siret="", at=timezone.now())
+        link_identity(by=person, issuer="i", subject="intruder", siret="", at=timezone.now())
 
         cancel(StrictClient(), cancel_key)
 
@@ -291,7 +291,7 @@ class TestCancel:
         assert Event.objects.about(person).filter(kind="factor.removed").count() == 2
 
     def test_the_link_with_proconnect_that_the_owner_made_long_ago_stays(self, claire, person, key, mails, now):
-        link_identity(actor=person, issuer="i", subject="owner", siret="", at=now - timedelta(days=8))
+        link_identity(by=person, issuer="i", subject="owner", siret="", at=now - timedelta(days=8))
         confirm(claire, key)
 
         cancel(claire, key_in(mails.to(FORMER)[-1], CANCEL))

@@ -213,7 +213,7 @@ class TestContactAddress:
 def test_a_person_changes_only_themselves(person, now):
     other = UserFactory(last_name="Autre")
 
-    change_details(actor=person, at=now, last_name="Lenoir", notices=[Notice.RESUME])
+    change_details(by=person, at=now, last_name="Lenoir", notices=[Notice.RESUME])
 
     other.refresh_from_db()
     assert other.last_name == "Autre"

@@ -37,7 +37,7 @@ def spend_recovery_code(*, user_id: int, code: str, at: datetime) -> Authenticat
     kept.data["hashes"].remove(hashed)
     kept.save(update_fields=["data"])
     left = len(kept.data["hashes"])
-    Event.objects.record(Kind.RECOVERY_CODE_USED, actor=user, subject=user, at=at, left=left)
+    Event.objects.record(Kind.RECOVERY_CODE_USED, by=user, subject=user, at=at, left=left)
     notifications.recovery_code_used(user, left=left, at=at)
     return kept
 
@@ -53,7 +53,7 @@ def make_recovery_codes(*, user_id: int, at: datetime) -> list[str]:
         type=Authenticator.Type.RECOVERY_CODES,
         defaults={"data": {"hashes": [_hash(code) for code in codes]}, "created_at": at, "last_used_at": None},
     )
-    Event.objects.record(Kind.RECOVERY_CODES_MADE, actor=user, subject=user, at=at)
+    Event.objects.record(Kind.RECOVERY_CODES_MADE, by=user, subject=user, at=at)
     notifications.recovery_codes_made(user, at=at)
     return codes
 
@@ -142,13 +142,13 @@ def remove_added(*, user: User, since: datetime, at: datetime) -> list[str]:
     added.delete()
     _forget_idle_codes(user)
     for factor in sorted(types):
-        Event.objects.record(Kind.FACTOR_REMOVED, actor=user, subject=user, at=at, factor=factor.value)
+        Event.objects.record(Kind.FACTOR_REMOVED, by=user, subject=user, at=at, factor=factor.value)
     return [FACTORS[factor] for factor in sorted(types)]
 
 
 def _added(user: User, factor: Authenticator.Type, session: str, at: datetime) -> None:
     end_sessions(user_id=user.pk, but=session)
-    Event.objects.record(Kind.FACTOR_ADDED, actor=user, subject=user, at=at, factor=factor.value)
+    Event.objects.record(Kind.FACTOR_ADDED, by=user, subject=user, at=at, factor=factor.value)
     notifications.factor_added(user, factor=FACTORS[factor], at=at)
 
 
@@ -157,7 +157,7 @@ def _remove(found: Authenticator, user: User, session: str, at: datetime) -> Non
     found.delete()
     _forget_idle_codes(user)
     end_sessions(user_id=user.pk, but=session)
-    Event.objects.record(Kind.FACTOR_REMOVED, actor=user, subject=user, at=at, factor=factor.value)
+    Event.objects.record(Kind.FACTOR_REMOVED, by=user, subject=user, at=at, factor=factor.value)
     notifications.factor_removed(user, factor=FACTORS[factor], at=at)
 
 

@@ -1,0 +1,18 @@
+"""What an operator may do with accounts: asked by the admin, and by the operations under the lock."""
+
+from typing import Any
+
+from chorus_org.kernel.common.rights import Person
+
+SUSPEND = "users.suspend_user"
+SUSPEND_OPERATOR = "users.suspend_operator"
+WHO_MAY_SUSPEND = (
+    "Suspendre un compte et le rouvrir revient aux exploitants «\u00a0support\u00a0» et "
+    "«\u00a0administrateur\u00a0»\u00a0; s’il est celui d’un exploitant, à un autre administrateur."
+)
+
+
+def may_suspend(operator: Person, user: Any) -> bool:
+    """Whether the operator may suspend this account, or open it again: never their own, nor one that outranks them."""
+    needed = SUSPEND_OPERATOR if user.is_staff or user.is_superuser else SUSPEND
+    return operator.is_staff and operator.pk != user.pk and operator.has_perm(needed)
