@@ -15,7 +15,7 @@ def tree(answer: Any) -> Element:
     return parse_html(answer.text)
 
 
-def elements(root: Any, name: str | None = None, **attributes: str) -> Iterator[Element]:
+def elements(root: Any, name: str | None = None, /, **attributes: str) -> Iterator[Element]:
     """Every element under `root` of that name and with these attributes, in the page's order."""
     for child in getattr(root, "children", []):
         if isinstance(child, Element):
