@@ -20,7 +20,7 @@ class ServiceForm(Form):
 
     structure = forms.TypedChoiceField(
         label="Choisir la structure",
-        widget=forms.Select(attrs=choosing(reverse_lazy("services:create"), target="#raison-sociale")),
+        widget=forms.Select(attrs=choosing(reverse_lazy("services:create"), "#raison-sociale", "#engagement")),
         error_messages={
             "required": "Choisissez la structure du service.",
             "invalid_choice": "Choisissez une structure de la liste.",

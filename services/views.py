@@ -37,9 +37,8 @@ def create(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, form: ServiceForm) -> HttpResponse:
     """The form as typed, with what follows from the structure chosen: nothing is written nor checked further."""
     form.check_only("structure")
-    if request.htmx and not form.errors:
-        return render(request, "services/partials/_chosen.html", {"form": form})
-    return whole_page(form_page(request, "services/create.html", form))
+    answer = form_page(request, "services/create.html", form)
+    return whole_page(answer) if form.errors else answer
 
 
 @require_safe

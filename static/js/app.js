@@ -46,6 +46,11 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => fail(NETWORK));
 }
 
+// What takes the whole page leaves no part of itself elsewhere: it would be missing there
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.getResponseHeader("HX-Retarget")) detail.etc.selectOOB = "#none";
+});
+
 // The summary of errors first, else the part that was replaced, if it takes the focus; a field that refreshes others keeps it
 document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   if (!focusSummary(elt.parentNode ?? document) && elt.matches('[tabindex="-1"]')) elt.focus();

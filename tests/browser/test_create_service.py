@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services.models import Service
+from structures.models import Structure
 from tests.support.factories import PASSWORD, StructureFactory
 from tests.support.people import appoint_to
 
@@ -92,6 +93,23 @@ def test_choosing_the_structure_refreshes_what_follows_and_keeps_the_focus(brows
     expect(page.get_by_label("Choisir la structure")).to_be_focused()
     expect(page.get_by_label("Code de service")).to_have_value("FI_SGPI")
     axe(page)
+
+
+def test_a_structure_lost_meanwhile_is_said_and_another_may_still_be_chosen(browse, gp, world):
+    lost, private = StructureFactory(legal_name="ANCIENNE RÉGIE"), StructureFactory(legal_name="ATELIER", private=True)
+    appoint_to(lost, gp)
+    appoint_to(private, gp)
+    page = browse(f"/organisation/structures/services/creer/?structure={private.public_id}", gp)
+    page.get_by_label("Code de service").fill("FI_SGPI")
+    Structure.objects.filter(pk=lost.pk).update(is_active=False)
+
+    page.get_by_label("Choisir la structure").select_option(str(lost.public_id))
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("choisissez une structure de la liste")
+    page.get_by_label("Choisir la structure").select_option(str(world.structure.public_id))
+
+    expect(page.get_by_label("Le numéro d’engagement est obligatoire")).to_be_visible()
+    expect(page.get_by_label("Code de service")).to_have_value("FI_SGPI")
 
 
 def test_without_javascript_a_button_chooses(browse, gp):

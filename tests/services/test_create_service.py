@@ -9,6 +9,7 @@ from services.models import Service
 from structures.models import Structure
 from tests.support.addresses import FORMS
 from tests.support.factories import ServiceFactory, StructureFactory
+from tests.support.htmx import HtmxPage, same
 from tests.support.pages import by_id, error_of, plain, summary_of, text_of
 from tests.support.people import ACTORS, appoint_to, make_gp
 from tests.support.queries import count_queries
@@ -296,18 +297,35 @@ class TestChoosingTheStructure:
         assert "engagement_required" not in answer.text
         assert not Service.objects.filter(code="FI_SGPI").exists()
 
-    def test_what_htmx_swaps_is_what_the_whole_page_shows(self, login, gp, choice):
+    @pytest.mark.parametrize("chosen", ["public", "private"])
+    def test_what_htmx_leaves_on_the_page_is_the_whole_page_afresh(self, login, gp, world, typed, private, chosen):
         client = login(gp)
+        first, then = (world.structure, private) if chosen == "private" else (private, world.structure)
+        page = HtmxPage(client, client.get(URL, {"structure": str(first.public_id)}))
+        del typed["engagement_required"]
+        page.fill(**{**typed, "label": "", "structure": str(then.public_id)})
 
-        whole = client.post(URL, choice)
-        swapped = client.post(URL, choice, headers={"HX-Request": "true"})
+        answer = page.trigger("id_structure")
 
-        assert swapped.status_code == 200
-        assert len(swapped.text) < len(whole.text) / 5
-        for part in ("raison-sociale", "engagement"):
-            swap, fresh = by_id(swapped, part), by_id(whole, part)
-            swap.attributes = [pair for pair in swap.attributes if pair[0] != "hx-swap-oob"]
-            assert str(swap) == str(fresh)
+        assert answer.status_code == 200
+        assert text_of(page.by_id("raison-sociale")) == f"Raison sociale {then.name}"
+        assert bool(text_of(page.by_id("engagement"))) == (chosen == "public")
+        assert same(page, client.post(URL, {**typed, "label": "", "structure": str(then.public_id), "choisir": "1"}))
+
+    def test_a_structure_lost_meanwhile_is_said_and_another_may_be_chosen(self, login, gp, world, typed, private):
+        client = login(gp)
+        page = HtmxPage(client, client.get(URL, {"structure": str(private.public_id)}))
+        page.fill(code="FI_SGPI", structure=str(world.structure.public_id))
+        Structure.objects.filter(pk=world.structure.pk).update(is_active=False)
+
+        assert page.trigger("id_structure").status_code == 422
+        assert FORGED in text_of(page.by_id("id_structure_error"))
+        assert dict(page.by_id("id_code").attributes)["value"] == "FI_SGPI"
+        page.fill(structure=str(private.public_id))
+
+        assert page.trigger("id_structure").status_code == 200
+        assert text_of(page.by_id("raison-sociale")) == f"Raison sociale {private.name}"
+        assert text_of(page.by_id("engagement")) == ""
 
     @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
     def test_a_structure_that_is_not_mine_is_a_422_with_the_whole_page(self, login, gp, world, choice, headers):

@@ -13,11 +13,12 @@ POLICY = {
     "form-action 'self'",
     "frame-ancestors 'none'",
 }
+ASKING = re.compile(rb"<\w[^>]*\shx-(?:get|post)=[^>]*>")
 LEFTOVERS = re.compile(rb"\{\{|\}\}|\{%|%\}")
 
 
 class StrictClient(Client):
-    """Each answer is checked: no inline script or style, no template left unrendered, no cache, the whole CSP."""
+    """Each answer is checked: no inline script or style, no template left unrendered, one dialect of HTMX, no cache, the CSP."""
 
     def request(self, **request: Any) -> Any:
         response = super().request(**request)
@@ -27,4 +28,6 @@ class StrictClient(Client):
         if response.headers.get("Content-Type", "").startswith("text/html"):
             assert not (found := INLINE.search(response.content)), found
             assert not (found := LEFTOVERS.search(response.content)), found
+            for tag in ASKING.findall(response.content):
+                assert all(name in tag for name in (b" hx-target=", b" hx-select=", b" hx-swap=")), tag
         return response

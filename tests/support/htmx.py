@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from difflib import unified_diff
 from typing import Any
 
 from django.test.html import Element, RootElement
@@ -140,13 +141,16 @@ class HtmxPage:
 def same(page: HtmxPage, fresh: Any, but: Iterable[str] = ()) -> bool:
     """Whether a page is the one that an answer shows, but for tokens of forms and what the parts of these ids hold."""
     shown, expected = (_comparable(deepcopy(root), but) for root in (page.root, _document(fresh)))
-    assert shown == expected
+    assert shown == expected, "\n".join(unified_diff(expected, shown, "afresh", "after htmx", lineterm="", n=1))
     return True
 
 
 def _comparable(root: Element, but: Iterable[str]) -> list[str]:
-    for token in elements(root, name="csrfmiddlewaretoken"):
-        token.attributes = [pair for pair in token.attributes if pair[0] != "value"]
+    for field in elements(root, "input"):
+        is_token = ("name", "csrfmiddlewaretoken") in field.attributes
+        field.attributes = [
+            (name, value) for name, value in field.attributes if name != "value" or value and not is_token
+        ]
     for name in but:
         for part in elements(root, id=name):
             part.children = []
@@ -208,7 +212,8 @@ def _type(field: Element, value: Any) -> None:
     elif held.get("type") == "radio":
         _mark(field, "checked", held.get("value") == value)
     else:
-        field.attributes = sorted([*(pair for pair in field.attributes if pair[0] != "value"), ("value", value)])
+        rest = [pair for pair in field.attributes if pair[0] != "value"]
+        field.attributes = sorted([*rest, ("value", value)] if value else rest, key=lambda pair: pair[0])
 
 
 def _mark(element: Element, name: str, is_held: bool) -> None:

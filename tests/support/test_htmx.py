@@ -5,6 +5,7 @@ import json
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import path
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
@@ -64,6 +65,12 @@ def before(request):
 
 urlpatterns = [path("before/", before), path("<str:name>/", answer)]
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+@pytest.fixture
+def client():
+    """Not the strict one: these pages are made to be wrong."""
+    return Client()
 
 
 @pytest.fixture

@@ -190,16 +190,20 @@ class ParisDateTimeField(forms.DateTimeField):
         return "doubled" if before.utcoffset() > after.utcoffset() else "skipped"
 
 
-def choosing(url: Any, *, target: str) -> dict[str, Any]:
+def choosing(url: Any, part: str, *others: str) -> dict[str, Any]:
     """Attributes of a list whose choice refreshes other parts of its form, at once with HTMX.
 
     Without JavaScript the button « Choisir » of the field posts the same form to the same address.
+
+    :param part: « #id » of a part that the choice changes; `others` come with it.
     """
     return {
         "hx-post": url,
         "hx-include": "closest form",
         "hx-vals": '{"choisir": "1"}',
         "hx-trigger": "change",
-        "hx-target": target,
+        "hx-target": part,
+        "hx-select": part,
         "hx-swap": "outerHTML",
+        **({"hx-select-oob": ",".join(others)} if others else {}),
     }

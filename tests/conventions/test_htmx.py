@@ -1,0 +1,31 @@
+"""One dialect of HTMX (docs/architecture.md): ask for a whole page, say which part of it is taken, and where it goes."""
+
+import re
+
+import pytest
+
+from tests.support.tree import templates
+
+ASKING = re.compile(r"<\w[^<]*?\shx-(?:get|post)=[^<]*?>|\{%[^%]*?\shx_(?:get|post)=[^%]*?%\}")
+# Template -> what its fragment spares, measured, where a whole page costs too much
+FRAGMENTS: dict[str, str] = {}
+
+
+@pytest.mark.parametrize(("name", "text"), templates().items())
+def test_what_asks_names_its_part_and_its_place(name, text):
+    for tag in ASKING.findall(text):
+        said = tag.replace("_", "-")
+        assert "hx-target=" in said, tag
+        assert "hx-swap=" in said, tag
+        assert "hx-select=" in said or name in FRAGMENTS, tag
+
+
+@pytest.mark.parametrize(("name", "text"), templates().items())
+def test_what_asks_is_a_link_or_a_form_to_the_same_address(name, text):
+    for tag in ASKING.findall(text):
+        [address] = re.findall(r"""hx[-_](?:get|post)=("[^"]*"|[\w.]+)""", tag)
+        assert re.search(rf"\s(?:href|action|url)={re.escape(address)}", tag), tag
+
+
+def test_no_part_marks_itself_as_out_of_band():
+    assert [name for name, text in templates().items() if "hx-swap-oob" in text] == []
