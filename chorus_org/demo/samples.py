@@ -19,6 +19,11 @@ AT = datetime(2026, 11, 23, 15, 1, tzinfo=PARIS)
 BANQUE = Structure(legal_name="BANQUE DE FRANCE", identifier="57210489100013", sector=Sector.PUBLIQUE)
 
 
+REFUSING = (
+    "Rattachement à BANQUE DE FRANCE. La personne reçoit le motif par courriel et peut faire une nouvelle demande."
+)
+
+
 class FieldsForm(Form):
     """Every kind of field, at rest and refused."""
 
@@ -73,7 +78,7 @@ class FieldsForm(Form):
 
 
 class RefusalForm(Form):
-    """A form without blocks, as a dialog carries it."""
+    """What a question may ask besides: fields without blocks."""
 
     reason_code = forms.ChoiceField(
         label="Motif du refus",

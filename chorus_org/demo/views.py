@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.demo import samples
+from chorus_org.kernel.common import answers
 from chorus_org.kernel.common.paging import Page
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.kernel.mail.rendering import paragraphs
@@ -18,7 +19,6 @@ def components(request: HttpRequest) -> HttpResponse:
     context = {
         "at": samples.AT,
         "form": samples.fields_form(),
-        "refusal": samples.RefusalForm(),
         "structure": samples.BANQUE,
         "services": samples.services(timeline),
         "timeline": timeline,
@@ -29,6 +29,23 @@ def components(request: HttpRequest) -> HttpResponse:
         "icons": samples.icons(),
     }
     return render(request, "demo/composants.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest) -> HttpResponse:
+    """A question as the screens ask it, page and dialog; nothing is done."""
+    form = samples.RefusalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return answers.done(request, "La demande est refusée", "demo:components")
+    return answers.question(
+        request,
+        form,
+        title="Refuser la demande de Thomas Lefèvre",
+        lines=[samples.REFUSING],
+        submit="Refuser la demande",
+        way=("Composants", "demo:components"),
+        bad=True,
+    )
 
 
 @require_safe

@@ -127,6 +127,7 @@ PUBLIC_PAGES = {
     "health_live",
     "health_ready",
     "demo:components",
+    "demo:question",
     "demo:mails",
 }
 

@@ -11,13 +11,16 @@ const SERVER = "Une erreur est survenue de notre côté. Rechargez la page pour 
 const REFUSED = "Le serveur n’a pas compris cette demande. Rechargez la page, puis recommencez.";
 const NETWORK = "Le serveur ne répond pas. Vérifiez votre connexion, puis recommencez : votre saisie reste à l’écran.";
 
+const dialog = document.getElementById("dialogue");
+let asker = null; // the link whose question the dialog shows
 let failure = null;
 
 function fail(sentence) {
   clear();
   failure = document.getElementById("failure").content.firstElementChild.cloneNode(true);
   failure.querySelector("p").textContent = sentence;
-  document.getElementById("messages").append(failure);
+  if (dialog.open) failure.setAttribute("role", "alert"); // what is under the dialog is not read
+  (dialog.open ? dialog : document.getElementById("messages")).prepend(failure);
   failure.scrollIntoView({ block: "nearest" });
 }
 
@@ -46,9 +49,27 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => fail(NETWORK));
 }
 
-// What takes the whole page leaves no part of itself elsewhere: it would be missing there
+// A page that asks, in a dialog: « Annuler » and Escape lead back to the link; another page than that opens as one
+dialog.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (dialog.open) return;
+  asker = detail.requestConfig.elt;
+  if (dialog.firstElementChild) dialog.showModal();
+  else location.assign(asker.href);
+});
+dialog.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-cancel]")) return;
+  event.preventDefault();
+  dialog.close();
+});
+dialog.addEventListener("close", () => {
+  dialog.replaceChildren();
+  asker.focus();
+});
+
+// What takes the whole page leaves no part of itself elsewhere: it would be missing there. A dialog renames no page
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.getResponseHeader("HX-Retarget")) detail.etc.selectOOB = "#none";
+  detail.ignoreTitle = dialog.contains(detail.target);
 });
 
 // The summary of errors first, else the part that was replaced, if it takes the focus; a field that refreshes others keeps it

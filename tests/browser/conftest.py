@@ -119,6 +119,7 @@ def browse(browser: Browser, live_server: Any) -> Iterator[Any]:
         "422 (Unprocessable",
         "403 (Forbidden)",
         "404 (Not Found)",
+        "409 (Conflict)",
         "410 (Gone)",
         "429 (Too Many",
         "Status Error Code 403",

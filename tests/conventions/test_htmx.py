@@ -1,14 +1,17 @@
-"""One dialect of HTMX (docs/architecture.md): ask for a whole page, say which part of it is taken, and where it goes."""
+"""One dialect of HTMX (docs/architecture.md): ask for a whole page, say which part is taken, and where it goes."""
 
+import ast
 import re
 
 import pytest
 
-from tests.support.tree import templates
+from tests.support.tree import modules, templates
 
 ASKING = re.compile(r"<\w[^<]*?\shx-(?:get|post)=[^<]*?>|\{%[^%]*?\shx_(?:get|post)=[^%]*?%\}")
 # Template -> what its fragment spares, measured, where a whole page costs too much
 FRAGMENTS: dict[str, str] = {}
+# The only dialogs: what asks, and what warns that the session ends, which is no page
+DIALOGS = {"base.html": 1, "partials/session_end.html": 1}
 
 
 @pytest.mark.parametrize(("name", "text"), templates().items())
@@ -29,3 +32,21 @@ def test_what_asks_is_a_link_or_a_form_to_the_same_address(name, text):
 
 def test_no_part_marks_itself_as_out_of_band():
     assert [name for name, text in templates().items() if "hx-swap-oob" in text] == []
+
+
+def test_one_dialog_carries_every_question():
+    dialogs = {name: text.count("<dialog") for name, text in templates().items() if "<dialog" in text}
+
+    assert dialogs == DIALOGS
+
+
+def test_no_view_answers_htmx_with_another_page():
+    """Who asks matters to what leads a whole page away, and to nothing else."""
+    asking = {
+        path.as_posix()
+        for path, module in modules().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and node.attr == "htmx"
+    }
+
+    assert asking == {"chorus_org/kernel/common/answers.py", "chorus_org/kernel/common/middleware.py"}

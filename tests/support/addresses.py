@@ -85,6 +85,7 @@ PAGES = {
     "who may create a service (403)": ("member", "services:create"),
     "not found": ("anonymous", "/nulle-part/"),
     "components": ("anonymous", "demo:components"),
+    "question": ("anonymous", "demo:question"),
 }
 NOT_LOOKED_AT = {
     "account_confirm_login_code": "needs a login under way: tests/users/second_factor/test_code.py",
@@ -172,6 +173,7 @@ NOTHING_TYPED = {
     "activation_password": "needs a link: tests/users/test_create_account.py",
     "password_new": "needs a link: tests/users/test_reset_password.py",
     "demo:components": "reads nothing of what it is sent",
+    "demo:question": "takes any comment: tests/kernel/common/test_question.py",
 }
 
 

@@ -18,7 +18,7 @@ LEFTOVERS = re.compile(rb"\{\{|\}\}|\{%|%\}")
 
 
 class StrictClient(Client):
-    """Each answer is checked: no inline script or style, no template left unrendered, one dialect of HTMX, no cache, the CSP."""
+    """Each answer is checked: nothing inline, no template left unrendered, one dialect of HTMX, no cache, the CSP."""
 
     def request(self, **request: Any) -> Any:
         response = super().request(**request)

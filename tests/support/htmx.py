@@ -117,10 +117,9 @@ class HtmxPage:
         select = places.get("HX-Reselect", attributes.get("hx-select"))
         chosen = list(elements(fresh, id=_id(select))) if select else fresh.children
         assert chosen, f"the answer has no {select}"
-        how, *modifiers = places.get("HX-Reswap", attributes.get("hx-swap", "innerHTML")).split()
-        _put(self.root, target, chosen, how)
-        if "ignoreTitle:true" not in modifiers:
+        if not self._is_in_dialog(target):
             self._take_title(fresh)
+        _put(self.root, target, chosen, places.get("HX-Reswap", attributes.get("hx-swap", "innerHTML")))
         names = [dict(each.attributes)["id"] for each in elements(self.root) if "id" in dict(each.attributes)]
         assert len(names) == len(set(names)), f"twice: {[name for name in names if names.count(name) > 1]}"
 
@@ -132,15 +131,23 @@ class HtmxPage:
         how = "outerHTML" if how == "true" else how
         _put(self.root, place, [part] if how == "outerHTML" else part.children, how)
 
+    def _is_in_dialog(self, target: Element) -> bool:
+        """Whether `app.js` leaves the title alone."""
+        return any(each is target for dialog in elements(self.root, "dialog") for each in (dialog, *elements(dialog)))
+
     def _take_title(self, fresh: Element) -> None:
         title = next(elements(fresh, "title"), None)
         if title:
             self.find("title").children = title.children
 
 
-def same(page: HtmxPage, fresh: Any, but: Iterable[str] = ()) -> bool:
-    """Whether a page is the one that an answer shows, but for tokens of forms and what the parts of these ids hold."""
-    shown, expected = (_comparable(deepcopy(root), but) for root in (page.root, _document(fresh)))
+def same(page: HtmxPage, fresh: Any, *, part: str = "", but: Iterable[str] = ()) -> bool:
+    """Whether a page is the one that an answer shows, but for the tokens of its forms.
+
+    :param part: the id of the only part that is compared; `but`: ids of parts whose content is not.
+    """
+    roots = (next(elements(root, id=part), root) if part else root for root in (page.root, _document(fresh)))
+    shown, expected = (_comparable(deepcopy(root), but) for root in roots)
     assert shown == expected, "\n".join(unified_diff(expected, shown, "afresh", "after htmx", lineterm="", n=1))
     return True
 

@@ -108,11 +108,12 @@ class TestSwapping:
         assert page.by_id("link")
         assert page.title == "Après"
 
-    def test_what_modifies_a_swap_may_leave_the_title(self, having):
-        page = having(asks(hx_swap="outerHTML ignoreTitle:true"))
+    def test_what_goes_into_a_dialog_leaves_the_title(self, having):
+        page = having(asks(hx_target="#dialog") + "<dialog id='dialog'></dialog>")
+        page.by_id("part").attributes = []
         page.trigger("link")
 
-        assert (page.title, shown(page, "part")) == ("Avant", "after")
+        assert (page.title, shown(page, "dialog")) == ("Avant", "after")
 
     def test_without_a_target_it_is_the_element_that_asks(self, having):
         page = having(asks(hx_target="", hx_swap="outerHTML"))

@@ -21,8 +21,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
+from chorus_org.kernel.common.answers import lead_to
 from users.forms.second_factor import CodeForm, PasswordForm
 from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 from users.second_factor import has_factor
@@ -54,7 +54,7 @@ def _guarded(view: Callable[..., HttpResponse], page: str | None) -> Callable[..
         if request.method == "POST":
             messages.warning(request, "Rien n’est encore fait. Confirmez que c’est vous, puis recommencez.")
         proof = reverse("account_reauthenticate", query={"next": reverse(page) if page else request.path})
-        return HttpResponseClientRedirect(proof) if request.htmx else redirect(proof)
+        return lead_to(request, proof)
 
     return guarded
 

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 
 from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
+from tests.support.htmx import HtmxPage
 from tests.support.keys import SoftKey
 from tests.support.pages import elements, error_of, plain, summary_of, text_of, tree
 from tests.support.races import race
@@ -270,6 +271,19 @@ class TestRemoving:
         assert not Authenticator.objects.exists()
         assert mails.to(person.email)[-1].kind == "users/factor_removed"
         assert Event.objects.about(person).filter(kind="factor.removed").get().details == {"factor": "webauthn"}
+
+    def test_is_asked_in_a_dialog_too(self, inside, person, key):
+        add(inside, key)
+        answer(inside, key, f"{PROOF}?next={ADD}")
+        page = HtmxPage(inside, inside.get(HOME))
+
+        page.trigger(page.find("a", **{"hx-get": remove(person)}))
+        assert text_of(page.by_id("question-titre")) == "Retirer la clé Clé du bureau ?"
+        page.trigger(page.find("form", **{"hx-post": remove(person)}))
+
+        assert page.url == HOME
+        assert "La clé est retirée" in text_of(page.by_id("messages"))
+        assert not Authenticator.objects.exists()
 
     def test_with_an_application_left_they_stay(self, inside, person, key, now):
         add(inside, key)

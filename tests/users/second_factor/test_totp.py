@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -11,7 +12,8 @@ from django.db import connection
 
 from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
-from tests.support.pages import elements, error_of, plain, text_of, tree
+from tests.support.htmx import HtmxPage, same
+from tests.support.pages import elements, error_of, plain, summary_of, text_of, tree
 from tests.support.races import race
 from users.operations.second_factor.factors import (
     FactorRefused,
@@ -244,10 +246,48 @@ class TestRemoving:
         assert mails.to(enrolled.email)[-1].kind == "users/factor_removed"
         assert Event.objects.about(enrolled).last().kind == "factor.removed"
 
+    def test_is_asked_in_a_dialog_too(self, client, enrolled):
+        log_in(client)
+        client.post(ASKED, {"code": shown_now()})
+        page = HtmxPage(client, client.get(HOME))
+
+        page.trigger(page.find("a", **{"hx-get": REMOVE}))
+        assert same(page, client.get(REMOVE), part="question")
+        assert same(page, client.get(HOME), but=["dialogue"])
+        page.trigger(page.find("form", **{"hx-post": REMOVE}))
+
+        assert page.url == HOME
+        assert "L’application ne donne plus vos codes" in text_of(page.by_id("messages"))
+        assert not Authenticator.objects.exists()
+
+    def test_what_was_removed_meanwhile_is_told_in_the_dialog(self, client, enrolled):
+        log_in(client)
+        client.post(ASKED, {"code": shown_now()})
+        page = HtmxPage(client, client.get(HOME))
+        page.trigger(page.find("a", **{"hx-get": REMOVE}))
+        client.post(REMOVE)
+
+        assert page.trigger(page.find("form", **{"hx-post": REMOVE})).status_code == 409
+        assert "Aucune application ne donne vos codes" in text_of(page.by_id("question"))
+
+    def test_in_a_dialog_that_waited_too_long_one_proves_again(self, client, enrolled, clock):
+        log_in(client)
+        client.post(ASKED, {"code": shown_now()})
+        page = HtmxPage(client, client.get(HOME))
+        page.trigger(page.find("a", **{"hx-get": REMOVE}))
+        clock.shift(timedelta(minutes=6))
+        page.trigger(page.find("form", **{"hx-post": REMOVE}))
+
+        assert page.url.startswith("/comptes/reauthenticate/")
+        assert "Rien n’est encore fait" in text_of(page.by_id("messages"))
+        assert Authenticator.objects.exists()
+
     def test_what_is_not_there_is_told(self, client, person, mails):
         log_in(client)
+        answer = client.post(REMOVE)
 
-        assert "Aucune application" in client.post(REMOVE, follow=True).text
+        assert answer.status_code == 409
+        assert summary_of(answer) == ["Aucune application ne donne vos codes."]
         assert not mails
 
 

@@ -27,6 +27,12 @@ class FactorRefused(Refusal):
     """A factor was not added or removed."""
 
 
+class FactorGone(FactorRefused):
+    """It is no factor any more: somebody was faster, in another tab."""
+
+    status = 409
+
+
 @transaction.atomic
 def spend_recovery_code(*, user_id: int, code: str, at: datetime) -> Authenticator | None:
     """Strike a recovery code off, and give the list it stood on; none if it stands on none."""
@@ -76,12 +82,12 @@ def add_application(*, user_id: int, secret: str, session: str, at: datetime) ->
 def remove_application(*, user_id: int, session: str, at: datetime) -> None:
     """The application gives no code any more; as above.
 
-    :raises FactorRefused: there is none (any more).
+    :raises FactorGone: there is none (any more).
     """
     user = User.objects.locked(user_id)
     found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if found is None:
-        raise FactorRefused("Aucune application ne donne vos codes.")
+        raise FactorGone("Aucune application ne donne vos codes.")
     _remove(found, user, session, at)
 
 
@@ -122,12 +128,12 @@ def use_key(*, user_id: int, key_id: int, counter: int, at: datetime) -> bool:
 def remove_key(*, user_id: int, key_id: int, session: str, at: datetime) -> None:
     """A key is no factor any more; as above.
 
-    :raises FactorRefused: it is none of theirs (any more).
+    :raises FactorGone: it is none of theirs (any more).
     """
     user = User.objects.locked(user_id)
     found = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN, pk=key_id).first()
     if found is None:
-        raise FactorRefused("Cette clé est déjà retirée.")
+        raise FactorGone("Cette clé est déjà retirée.")
     _remove(found, user, session, at)
 
 

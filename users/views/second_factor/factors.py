@@ -14,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from chorus_org.kernel.common.answers import done, question
+from chorus_org.kernel.common.forms import Form
 from users.forms.second_factor import CodeForm
 from users.operations.second_factor.codes import spend_code
 from users.operations.second_factor.factors import (
@@ -25,6 +27,9 @@ from users.operations.second_factor.factors import (
 from users.second_factor import has_application, has_factor, must_enrol
 from users.second_factor.qr import Square
 from users.views.reauthentication import recently_proved
+
+WAY = ("Mon compte", "account", "Double authentification", "mfa_index")
+NO_MORE = "Elle n’ouvrira plus rien, et vos autres sessions seront fermées."
 
 
 @require_safe
@@ -93,16 +98,27 @@ def added(request: HttpRequest, add: Callable[..., None]) -> HttpResponse:
 @recently_proved
 def deactivate(request: HttpRequest) -> HttpResponse:
     """Remove the application, after a page that says what follows."""
-    if request.method != "POST":
-        context = {"by_mail": settings.SECOND_FACTOR_REQUIRED}
-        return render(request, "users/second_factor/deactivate.html", context)
-    request.session.cycle_key()
-    try:
-        remove_application(user_id=request.user.pk, session=request.session.session_key, at=timezone.now())
-        messages.success(request, "L’application ne donne plus vos codes.")
-    except FactorRefused as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("mfa_index")
+    form = Form(request.POST if request.method == "POST" else None)
+    if removed(request, form, remove_application):
+        return done(request, "L’application ne donne plus vos codes.", "mfa_index")
+    by_mail = ", et le code de vos prochaines connexions arrivera par courriel" * settings.SECOND_FACTOR_REQUIRED
+    return question(
+        request,
+        form,
+        title="Retirer l’application ?",
+        lines=[NO_MORE, f"Si aucune clé ne la remplace, vos codes de secours sont effacés avec elle{by_mail}."],
+        submit="Retirer l’application",
+        way=WAY,
+        bad=True,
+    )
+
+
+def removed(request: HttpRequest, form: Form, remove: Callable[..., None], **which: int) -> bool:
+    """Whether a factor was removed, as the form asked, under a new session id."""
+    if form.is_bound:
+        request.session.cycle_key()
+    mine = {"user_id": request.user.pk, "session": request.session.session_key}
+    return form.submit(remove, at=timezone.now(), **mine, **which)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,17 +3,17 @@
 from functools import partial
 
 from allauth.mfa.models import Authenticator
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
+from chorus_org.kernel.common.answers import done, question
+from chorus_org.kernel.common.forms import Form
 from users.forms.second_factor import NewKeyForm
-from users.operations.second_factor.factors import FactorRefused, add_key, remove_key
+from users.operations.second_factor.factors import add_key, remove_key
 from users.second_factor import keys, must_enrol
 from users.views.reauthentication import recently_proved
-from users.views.second_factor.factors import added
+from users.views.second_factor.factors import NO_MORE, WAY, added, removed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,12 +35,18 @@ def add(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, key_id: int) -> HttpResponse:
     """Remove a key, after a page that says what follows; another person's is a 404."""
     key = get_object_or_404(Authenticator, pk=key_id, user=request.user, type=Authenticator.Type.WEBAUTHN)
-    if request.method != "POST":
-        return render(request, "users/second_factor/key_remove.html", {"key": key})
-    request.session.cycle_key()
-    try:
-        remove_key(user_id=request.user.pk, key_id=key.pk, session=request.session.session_key, at=timezone.now())
-        messages.success(request, "La clé est retirée.")
-    except FactorRefused as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("mfa_index")
+    form = Form(request.POST if request.method == "POST" else None)
+    if removed(request, form, remove_key, key_id=key.pk):
+        return done(request, "La clé est retirée.", "mfa_index")
+    last = (
+        "Si c’est la dernière, et si aucune application ne la remplace, vos codes de secours sont effacés avec elle."
+    )
+    return question(
+        request,
+        form,
+        title=f"Retirer la clé {key.data['name']} ?",
+        lines=[NO_MORE, last],
+        submit="Retirer la clé",
+        way=WAY,
+        bad=True,
+    )

@@ -143,6 +143,15 @@ def button(
     }
 
 
+@component("partials/ask.html")
+def ask(label: str, url: str, css: str = "") -> dict[str, Any]:
+    """A link to a page that asks (`answers.question`), shown in the dialog of `base.html` where there is JavaScript.
+
+    `{% ask "Retirer l’application" "mfa_deactivate_totp" %}`, `{% ask "Refuser" url "btn btn--bad-line" %}`.
+    """
+    return {"label": label, "url": _address(url), "css": css}
+
+
 @register.simple_block_tag
 def markup(content: SafeString) -> SafeString:
     """Keep a piece of page in a variable, for a tag that takes one: `{% markup as lead %}…{% endmarkup %}`."""
