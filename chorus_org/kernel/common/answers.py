@@ -10,9 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
+from django_htmx.middleware import HtmxDetails
 
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.templatetags.ui import crumbs
+
+
+class HtmxRequest(HttpRequest):
+    """A request as the middleware of django-htmx leaves it."""
+
+    htmx: HtmxDetails
 
 
 def form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
@@ -57,13 +64,13 @@ def sent(request: HttpRequest, title: str, to: Any) -> HttpResponse:
     return redirect(to)
 
 
-def done(request: HttpRequest, sentence: str, to: Any) -> HttpResponse:
+def done(request: HtmxRequest, sentence: str, to: Any) -> HttpResponse:
     """Lead to the page `to`, which will say this: from a page, or from a dialog on another."""
     messages.success(request, sentence)
     return lead_to(request, to)
 
 
-def lead_to(request: HttpRequest, to: Any) -> HttpResponse:
+def lead_to(request: HtmxRequest, to: Any) -> HttpResponse:
     """Redirect the browser itself, even where htmx asked."""
     return HttpResponseClientRedirect(resolve_url(to)) if request.htmx else redirect(to)
 
