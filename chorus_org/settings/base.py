@@ -77,7 +77,7 @@ TEMPLATES = [
         "OPTIONS": {"autoescape": False},
     },
 ]
-FORM_RENDERER = "chorus_org.kernel.common.forms.Renderer"
+FORM_RENDERER = "chorus_org.kernel.common.rendering.Renderer"
 
 # Accounts
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.renderers import TemplatesSetting
 from django.utils import timezone
 
 from chorus_org.kernel.common.identifiers import EMAIL_MAX, canonical_email
@@ -15,12 +14,6 @@ from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.text import composed, is_unreadable
 
 YEARS = range(1990, 2200)
-
-
-class Renderer(TemplatesSetting):
-    """Django's widgets, inside the portal's own field."""
-
-    field_template_name = "partials/field.html"
 
 
 @dataclass(frozen=True)

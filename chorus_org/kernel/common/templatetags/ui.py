@@ -315,16 +315,22 @@ def first_input(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
 
 
-@register.filter
-def is_starred(field: BoundField) -> bool:
-    """Whether the field is marked as required: not where everything is."""
-    return field.field.required and not all(other.required for other in field.form.fields.values())
+@component("partials/hint.html")
+def hint(id: str, text: str) -> dict[str, Any]:
+    """The help of a field, which its `aria-describedby` names."""
+    return {"id": id, "text": text}
 
 
-@register.filter
-def refreshes(field: BoundField) -> bool:
-    """Whether choosing in this field refreshes others (`common.forms.choosing`)."""
-    return "hx-post" in field.field.widget.attrs
+@component("partials/error.html")
+def error(id: str, text: str) -> dict[str, Any]:
+    """What is wrong with a field, which its `aria-describedby` names."""
+    return {"id": id, "text": text}
+
+
+@component("partials/star.html")
+def star() -> dict[str, Any]:
+    """The mark of a required field."""
+    return {}
 
 
 # Inside

@@ -1,0 +1,93 @@
+"""How a field is drawn: one template a field, and no template at all for the widgets that every form has.
+
+Django opens one to four templates a widget, and two more an option of a list: half of what a form would cost.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+
+class BoundField(forms.BoundField):
+    """A field with what its template shows, each thing asked of it once."""
+
+    def get_context(self) -> dict[str, Any]:
+        widget, fields = self.field.widget, self.form.fields.values()
+        return {
+            "field": self,
+            "kind": self.kind,
+            "id": self.auto_id,
+            "for": self.id_for_label,
+            "label": self.label,
+            "starred": self.field.required and not all(other.required for other in fields),  # not where all are
+            "hint": self.help_text,
+            "hint_below": isinstance(widget, forms.Textarea),
+            "errors": self.errors,
+            "refreshes": "hx-post" in widget.attrs,  # choosing in it refreshes others (`common.forms.choosing`)
+        }
+
+    @property
+    def kind(self) -> str:
+        if self.is_hidden:
+            return "hidden"
+        if self.use_fieldset:
+            return "choices"
+        return "choice" if isinstance(self.field.widget, forms.CheckboxInput) else "field"
+
+    def as_portal_field(self) -> SafeString:
+        """The portal's own field, for a template that a field has for itself and that only adds to it."""
+        return self.render(self.form.renderer.field_template_name)
+
+
+class Renderer(TemplatesSetting):
+    """Django's widgets, inside the portal's own field."""
+
+    field_template_name = "partials/field.html"
+    bound_field_class = BoundField
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if draw := DRAWN.get(template_name):
+            return draw(context["widget"])
+        return super().render(template_name, context, request)
+
+
+def _input(widget: dict[str, Any]) -> SafeString:
+    value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
+    return format_html(
+        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, flatatt(widget["attrs"])
+    )
+
+
+def _textarea(widget: dict[str, Any]) -> SafeString:
+    value = widget["value"] or ""
+    return format_html('<textarea name="{}"{}>\n{}</textarea>', widget["name"], flatatt(widget["attrs"]), value)
+
+
+def _select(widget: dict[str, Any]) -> SafeString:
+    groups = format_html_join("", "{}", ((_options(name, options),) for name, options, _ in widget["optgroups"]))
+    return format_html('<select name="{}"{}>{}\n</select>', widget["name"], flatatt(widget["attrs"]), groups)
+
+
+def _options(group: str | None, options: list[dict[str, Any]]) -> SafeString:
+    drawn = format_html_join(
+        "",
+        '\n  <option value="{}"{}>{}</option>',
+        ((option["value"], flatatt(option["attrs"]), option["label"]) for option in options),
+    )
+    return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', group, drawn) if group else drawn
+
+
+# The template of Django -> what draws the same
+DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
+    **{
+        f"django/forms/widgets/{name}.html": _input
+        for name in ("text", "email", "number", "password", "hidden", "datetime", "checkbox")
+    },
+    "django/forms/widgets/textarea.html": _textarea,
+    "django/forms/widgets/select.html": _select,
+}
