@@ -6,9 +6,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, Lower
-from django.urls import reverse
 
 from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.addresses import address_of
 from chorus_org.kernel.common.models import PublicModel, RightsQuerySet
 from services.enums import ServiceState
 from structures.models import Structure
@@ -110,7 +110,7 @@ class Service(PublicModel):
         return f"{self.code} – {self.label}"
 
     def get_absolute_url(self) -> str:
-        return reverse("services:detail", args=[self.public_id])
+        return address_of("services:detail", self.public_id)
 
     def state(self, at: datetime) -> ServiceState:
         """What the dates make of the service at that moment."""

@@ -35,13 +35,13 @@ NAVIGATION = (
 
 @dataclass(frozen=True)
 class Shell:
-    """The masthead and the foot of a page.
+    """The masthead and the foot of a page, whose parts are rendered once for each of the few that there are.
 
-    :param path: the address of the page, for what is current in the navigation.
+    :param current: what is current in the navigation, item by item.
     :param audience: who the visitor says to be.
     """
 
-    path: str = ""
+    current: tuple[str, ...] = ("",) * len(NAVIGATION)
     audience: Audience = Audience.ENTREPRISE
     audiences = tuple(Audience)
     footer = (
@@ -59,8 +59,11 @@ class Shell:
 
     @property
     def navigation(self) -> list[dict[str, Any]]:
-        return [{"label": item.label, "url": item.url, "current": item.current(self.path)} for item in NAVIGATION]
+        return [
+            {"label": item.label, "url": item.url, "current": current}
+            for item, current in zip(NAVIGATION, self.current, strict=True)
+        ]
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    return {"shell": Shell(request.path, Audience.read(request))}
+    return {"shell": Shell(tuple(item.current(request.path) for item in NAVIGATION), Audience.read(request))}

@@ -187,3 +187,38 @@ def test_a_person_of_one_service_sees_no_colleague_of_another(login, world):
     for url in ("/", "/organisation/", "/organisation/structures/", world.structure.get_absolute_url()):
         assert colleague.last_name not in client.get(url).text
         assert colleague.email not in client.get(url).text
+
+
+FRAME = {
+    "partials/assets.html",
+    "partials/audiences.html",
+    "partials/brand.html",
+    "partials/navigation.html",
+    "partials/account_links.html",
+    "partials/footer.html",
+}
+
+
+def test_the_frame_is_made_once_for_everybody_but_who_is_logged_in_and_where(client, login, world):
+    gp, member = world.person("gp"), world.person("member")
+    first, home = [login(gp).get(address) for address in ("/organisation/", "/")]
+
+    other = login(member).get("/organisation/")
+
+    assert not FRAME & {template.name for template in other.templates}
+    assert (gp.email in first.text, member.email in first.text) == (True, False)
+    assert (gp.email in other.text, member.email in other.text) == (False, True)
+    assert [current_of(answer) for answer in (home, other)] == [("ACCUEIL", "page"), ("DOMAINES", "page")]
+
+
+def test_the_frame_of_a_visitor_is_not_that_of_somebody(client, login, world):
+    shown = [login(world.person(actor)).get("/organisation/").text for actor in ("anonymous", "gp")]
+
+    assert ["js/session" in text for text in shown] == [False, True]
+    assert ["Mes sessions" in text for text in shown] == [False, True]
+
+
+def current_of(answer):
+    [menu] = elements(tree(answer), "nav", id="menu")
+    [link] = [link for link in elements(menu, "a") if "aria-current" in dict(link.attributes)]
+    return text_of(link), dict(link.attributes)["aria-current"]

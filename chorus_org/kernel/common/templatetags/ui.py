@@ -20,6 +20,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from chorus_org.kernel.common.addresses import place
+
 register = template.Library()
 
 
@@ -30,15 +32,33 @@ def component(name: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[.
     """
 
     def register_tag(values: Callable[..., dict[str, Any]]) -> Callable[..., SafeString]:
-        @wraps(values)
         @lru_cache(maxsize=1024, typed=True)  # typed: a text that is safe is not the same text that is not
-        def rendered(*args: Any, **kwargs: Any) -> SafeString:
+        def kept(place: tuple[str, str], *args: Any, **kwargs: Any) -> SafeString:
             return _render(Context(), name, **values(*args, **kwargs))
+
+        @wraps(values)
+        def rendered(*args: Any, **kwargs: Any) -> SafeString:
+            return kept(place(), *args, **kwargs)
 
         register.simple_tag(rendered)
         return rendered
 
     return register_tag
+
+
+@register.simple_tag
+def once(template: str, **values: Any) -> SafeString:
+    """A template whose markup depends on these values alone: the same ones are rendered once.
+
+    `{% once "partials/footer.html" shell=shell %}`. A value is a text, a number or a constant of the code, or is made
+    of constants alone: of what an object holds, nothing tells a safe text from one that is not.
+    """
+    return _once(place(), template, **values)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _once(place: tuple[str, str], template: str, **values: Any) -> SafeString:
+    return _render(Context(), template, **values)
 
 
 # How an alert looks -> the shape beside its words
