@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from services.enums import ServiceState
@@ -20,6 +22,12 @@ CLASSES = {
 }
 
 
+DRAWING = (
+    '<svg class="gantt" viewBox="0 0 72 20" preserveAspectRatio="none" aria-hidden="true">'
+    '<path class="gantt__grid" d="{}"/>{}<path class="gantt__now" d="{}"/></svg>'
+)
+
+
 @dataclass(frozen=True)
 class Timeline:
     """The years around a moment, on which periods are drawn.
@@ -28,7 +36,6 @@ class Timeline:
     """
 
     at: datetime
-    grid = GRID
 
     @cached_property
     def years(self) -> range:
@@ -40,20 +47,25 @@ class Timeline:
         """The path of today's line."""
         return f"M{self._month(self.at):g} 0v20"
 
-    def bar(self, service: Service) -> dict[str, str]:
-        """The SVG path of a service's period and its class; no path when it stands outside of the years drawn."""
+    def drawing(self, service: Service) -> SafeString:
+        """A service's period between the lines of the years and today's: one drawing a row of a list."""
+        return format_html(DRAWING, GRID, self._bar(service), self.today)
+
+    def _bar(self, service: Service) -> SafeString | str:
+        """The period, nothing when it stands outside of the years drawn."""
         start = self._month(service.active_from)
         end = self._month(service.active_until) if service.active_until else None
         tip = MONTHS - ARROW
         if start >= MONTHS or (end is not None and end <= 0):
-            path = ""
-        elif end is None or end > MONTHS:
+            return ""
+        if end is None or end > MONTHS:
             start = min(max(start, 0), tip)
             path = f"M{start:g} 5H{tip}L{MONTHS} 10L{tip} 15H{start:g}Z"
         else:
             start = max(start, 0)
             path = f"M{start:g} 5H{max(end, start + 0.5):g}V15H{start:g}Z"
-        return {"path": path, "kind": CLASSES.get(service.state(self.at), "")}
+        kind = CLASSES.get(service.state(self.at))
+        return format_html('<path class="{}" d="{}"/>', kind, path) if kind else format_html('<path d="{}"/>', path)
 
     def _month(self, moment: datetime) -> float:
         """Months since the first year drawn, days as a part of their month."""

@@ -139,7 +139,7 @@ def services(timeline: Timeline) -> list[Service]:
         )
         service.get_absolute_url = lambda: "#tableaux"
         service.people = people
-        service.shown_state, service.bar = service.state(timeline.at), timeline.bar(service)
+        service.shown_state, service.period = service.state(timeline.at), timeline.drawing(service)
         shown.append(service)
     return shown
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.functional import SimpleLazyObject
 
 from chorus_org.portal.audiences import Audience
 
@@ -65,5 +67,9 @@ class Shell:
         ]
 
 
-def shell(request: HttpRequest) -> dict[str, Shell]:
-    return {"shell": Shell(tuple(item.current(request.path) for item in NAVIGATION), Audience.read(request))}
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The frame; and the token of the page's forms, which Django makes anew each time that a form looks at it."""
+    return {
+        "shell": Shell(tuple(item.current(request.path) for item in NAVIGATION), Audience.read(request)),
+        "csrf_token": SimpleLazyObject(lambda: get_token(request)),
+    }

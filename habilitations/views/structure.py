@@ -28,7 +28,7 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     listed = page(services, "code_key", request.GET)
     timeline = Timeline(at)
     for service in listed:
-        service.shown_state, service.bar = service.state(at), timeline.bar(service)
+        service.shown_state, service.period = service.state(at), timeline.drawing(service)
     context = {
         "structure": shown,
         "services": listed,

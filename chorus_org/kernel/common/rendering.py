@@ -4,11 +4,11 @@ Django opens one to four templates a widget, and two more an option of a list: h
 """
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -56,28 +56,36 @@ class Renderer(TemplatesSetting):
         return super().render(template_name, context, request)
 
 
+def _attributes(attrs: dict[str, Any]) -> SafeString | str:
+    """What `flatatt` gives, in one go."""
+    given = sorted((name, value) for name, value in attrs.items() if value is not None and not isinstance(value, bool))
+    flags = sorted(name for name, value in attrs.items() if value is True)
+    form = ' {}="{}"' * len(given) + " {}" * len(flags)
+    return form and format_html(form, *chain.from_iterable(given), *flags)
+
+
 def _input(widget: dict[str, Any]) -> SafeString:
     value = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
     return format_html(
-        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, flatatt(widget["attrs"])
+        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, _attributes(widget["attrs"])
     )
 
 
 def _textarea(widget: dict[str, Any]) -> SafeString:
     value = widget["value"] or ""
-    return format_html('<textarea name="{}"{}>\n{}</textarea>', widget["name"], flatatt(widget["attrs"]), value)
+    return format_html('<textarea name="{}"{}>\n{}</textarea>', widget["name"], _attributes(widget["attrs"]), value)
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
     groups = format_html_join("", "{}", ((_options(name, options),) for name, options, _ in widget["optgroups"]))
-    return format_html('<select name="{}"{}>{}\n</select>', widget["name"], flatatt(widget["attrs"]), groups)
+    return format_html('<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), groups)
 
 
 def _options(group: str | None, options: list[dict[str, Any]]) -> SafeString:
     drawn = format_html_join(
         "",
         '\n  <option value="{}"{}>{}</option>',
-        ((option["value"], flatatt(option["attrs"]), option["label"]) for option in options),
+        ((option["value"], _attributes(option["attrs"]), option["label"]) for option in options),
     )
     return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', group, drawn) if group else drawn
 
