@@ -22,7 +22,7 @@ def create(request: HttpRequest) -> HttpResponse:
     held = Structure.objects.held_by(request.user, policies.CREATE)
     form = ServiceForm(
         request.POST if request.method == "POST" else None,
-        structures=held.order_by("name_key", "id"),
+        structures=held.to_choose(),
         initial={"structure": request.GET.get("structure"), "active_from": timezone.now()},
     )
     if not form.structures:

@@ -25,6 +25,12 @@ PUBLIC_PARAMETERS = [
 
 
 class StructureQuerySet(RightsQuerySet):
+    def to_choose(self) -> Self:
+        """In the order of a list to choose from, with what it shows of each: a name and a sector."""
+        return self.only("public_id", "identifier", "legal_name", "last_name", "first_name", "sector").order_by(
+            "name_key", "id"
+        )
+
     def managed(self) -> Self:
         """Those whose manager can answer: their account is active (`users.models.AccountState`)."""
         return self.filter(principal_manager__state="ACTIF")
