@@ -16,7 +16,7 @@ from benchmarks.world import World
 from chorus_org.demo.management.commands.demo import HOST
 from users.models import User
 
-PUBLIC, FORM, LIST = 1, 3, 6  # the aims: times the floor, at most
+PUBLIC, TILES, FORM, LIST = 1, 3, 4, 6  # the aims: times the floor, at most
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def pages(world: World) -> Iterator[Page]:
     yield Page("floor: login required, 2 queries", reverse("floor"), many)
     yield Page("home, anonymous", reverse("home"), Visitor(), PUBLIC)
     yield Page("home, logged in", reverse("home"), many)
+    yield Page("Utilisateurs, 8 tiles", reverse("users"), many, TILES)
     yield Page("Structures, 25 rows", reverse("structures"), many, LIST)
     yield Page("a structure, 25 services", structure.get_absolute_url(), many, LIST)
     yield Page("a service", world.service.get_absolute_url(), many)

@@ -24,7 +24,7 @@ CLASSES = {
 
 DRAWING = (
     '<svg class="gantt" viewBox="0 0 72 20" preserveAspectRatio="none" aria-hidden="true">'
-    '<path class="gantt__grid" d="{}"/>{}<path class="gantt__now" d="{}"/></svg>'
+    f'<path class="gantt__grid" d="{GRID}"/>{{}}<path class="gantt__now" d="{{}}"/></svg>'
 )
 
 
@@ -49,7 +49,7 @@ class Timeline:
 
     def drawing(self, service: Service) -> SafeString:
         """A service's period between the lines of the years and today's: one drawing a row of a list."""
-        return format_html(DRAWING, GRID, self._bar(service), self.today)
+        return format_html(DRAWING, self._bar(service), self.today)
 
     def _bar(self, service: Service) -> SafeString | str:
         """The period, nothing when it stands outside of the years drawn."""
