@@ -1,4 +1,4 @@
-from habilitations.models.attachment import Attachment
+from habilitations.models.attachment import Attachment, people_on
 from habilitations.models.habilitation import ServiceHabilitation, StructureHabilitation
 
-__all__ = ["Attachment", "ServiceHabilitation", "StructureHabilitation"]
+__all__ = ["Attachment", "ServiceHabilitation", "StructureHabilitation", "people_on"]

@@ -5,10 +5,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, IntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from chorus_org.kernel.common.models import LockingQuerySet, PublicModel
+from chorus_org.kernel.common.prepared import prepared
 from services.models import Service
 from structures.models import Structure
 
@@ -24,16 +25,6 @@ class AttachmentQuerySet(LockingQuerySet):
     def whole(self) -> Self:
         """Those to a whole structure (« maille structure »)."""
         return self.filter(service=None)
-
-    def count_people(self, **level: str) -> Coalesce:
-        """How many people these attachments bind to each row of an outer query, as an annotation of it.
-
-        :param level: the field that refers to the outer row, and the outer row's own: `service="pk"`.
-        """
-        outer = {field: OuterRef(own) for field, own in level.items()}
-        [field] = level
-        counted = self.filter(**outer).order_by().values(field).annotate(n=Count("user", distinct=True)).values("n")
-        return Coalesce(Subquery(counted), 0)
 
 
 class Attachment(PublicModel):
@@ -105,3 +96,17 @@ class Attachment(PublicModel):
     def level(self) -> type[Structure] | type[Service]:
         """The « maille »: what a row of rights that this attachment carries is on."""
         return Service if self.service_id else Structure
+
+
+def people_on(level: str, *, at: datetime) -> Coalesce:
+    """How many people a live attachment binds to each row of a query of structures or services, as its annotation.
+
+    :param level: `structure` or `service`.
+    """
+    return Coalesce(_people(level, outer=F("pk"), at=at), 0, output_field=IntegerField())
+
+
+@prepared
+def _people(level: str, *, outer: int, at: datetime) -> QuerySet:
+    bound = Attachment.objects.live(at).filter(**{level: outer}).order_by().values(level)
+    return bound.annotate(n=Count("user", distinct=True)).values("n")

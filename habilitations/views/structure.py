@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.paging import page
-from habilitations.models import Attachment
+from habilitations.models import people_on
 from services.gantt import Timeline
 from services.models import Service
 from structures.models import Structure
@@ -19,12 +19,11 @@ from structures.profiles import Profile
 def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One structure of mine with its services: all of them, my own only, or none, as my rights go."""
     at = timezone.now()
-    live = Attachment.objects.live(at)
     visible = Structure.objects.visible_to(request.user, at=at).select_related("principal_manager")
-    shown = get_object_or_404(visible.annotate(people=live.count_people(structure="pk")), public_id=public_id)
+    shown = get_object_or_404(visible.annotate(people=people_on("structure", at=at)), public_id=public_id)
     held = rights.gate().profiles_on(request.user, [shown], at=at)[shown]
     services = Service.objects.filter(structure=shown, deleted_at=None).readable_by(request.user, at=at)
-    services = services.with_code_key().annotate(people=live.count_people(service="pk"))
+    services = services.with_code_key().annotate(people=people_on("service", at=at))
     listed = page(services, "code_key", request.GET)
     timeline = Timeline(at)
     for service in listed:

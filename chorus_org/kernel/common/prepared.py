@@ -17,6 +17,7 @@ from django.db.models.signals import post_migrate
 PLACES = {
     "user": -1,
     "obj": -2,
+    "outer": -3,
     "structures": "structures",
     "services": "services",
     "at": datetime(1, 1, 1, tzinfo=UTC),
@@ -24,7 +25,26 @@ PLACES = {
 
 
 class PreparedQuery(RawSQL):
-    """A query with its values: a sub-query for a filter (`pk__in=`), or asked by itself."""
+    """A query with its values: a sub-query for a filter (`pk__in=`), a column, or asked by itself.
+
+    A value may be a field of the query around it: `outer=F("pk")`.
+    """
+
+    def get_source_expressions(self) -> list[Any]:
+        return [param for param in self.params if hasattr(param, "resolve_expression")]
+
+    def set_source_expressions(self, expressions: list[Any]) -> None:
+        resolved = iter(expressions)
+        self.params = [next(resolved) if hasattr(param, "resolve_expression") else param for param in self.params]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        sql, *rest = self.sql.split("%s")
+        values: list[Any] = []
+        for param, after in zip(self.params, rest, strict=True):
+            written, given = compiler.compile(param) if hasattr(param, "as_sql") else ("%s", [param])
+            sql += written + after
+            values += given
+        return f"({sql})", values
 
     def rows(self) -> list[tuple]:
         with connection.cursor() as cursor:
@@ -41,7 +61,10 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., PreparedQuery]:
 
     @cache
     def compiled(*shape: Any, values: tuple[str, ...]) -> tuple[str, tuple]:
-        return build(*shape, **{name: PLACES[name] for name in values}).query.sql_with_params()
+        query = build(*shape, **{name: PLACES[name] for name in values}).query
+        if "outer" in values:
+            query.bump_prefix(query)  # its tables are not those of the query around it, even when they are the same
+        return query.sql_with_params()
 
     @wraps(build)
     def fill(*shape: Any, **values: Any) -> PreparedQuery:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.paging import page
 from chorus_org.portal.audiences import Audience
-from habilitations.models import Attachment
+from habilitations.models import people_on
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
@@ -89,7 +89,7 @@ def structures(request: HttpRequest) -> HttpResponse:
     """« Structures »: mine, and what one may do with them."""
     at = timezone.now()
     mine = Structure.objects.visible_to(request.user, at=at).annotate(
-        people=Attachment.objects.live(at).count_people(structure="pk"), services_count=Service.objects.count_of("pk")
+        people=people_on("structure", at=at), services_count=Service.objects.count_of("pk")
     )
     shown = page(mine, "name_key", request.GET)
     held = rights.gate().profiles_on(request.user, shown.rows, at=at)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
+from django.db.models import Count, F
 
 from chorus_org.kernel.common.prepared import prepared
 from tests.support.factories import UserFactory
@@ -56,3 +57,22 @@ def test_is_built_again_after_a_migration(before, built, people, now):
     before("pk", user=0, at=now).rows()
 
     assert built == ["pk", "pk"]
+
+
+def test_serves_as_a_column_that_compares_with_each_row(people, now):
+    built = []
+
+    @prepared
+    def younger(*, outer, at):
+        built.append(at)
+        later = User.objects.filter(pk__gt=outer, created_at__lt=at).order_by()
+        return later.values("state").annotate(n=Count("pk")).values("n")
+
+    shown = [
+        dict(User.objects.annotate(younger=younger(outer=F("pk"), at=at)).values_list("pk", "younger"))
+        for at in (now, now - timedelta(days=1))
+    ]
+
+    first, second, third = (person.pk for person in people)
+    assert shown == [{first: 2, second: 1, third: None}, {first: 1, second: None, third: None}]
+    assert len(built) == 1
