@@ -3,7 +3,7 @@
 Building a query of the gate in Python costs ten times what PostgreSQL takes to answer it (`docs/performance.md`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Any
@@ -33,7 +33,7 @@ class PreparedQuery(RawSQL):
     def get_source_expressions(self) -> list[Any]:
         return [param for param in self.params if hasattr(param, "resolve_expression")]
 
-    def set_source_expressions(self, expressions: list[Any]) -> None:
+    def set_source_expressions(self, expressions: Sequence[Any]) -> None:
         resolved = iter(expressions)
         self.params = [next(resolved) if hasattr(param, "resolve_expression") else param for param in self.params]
 
