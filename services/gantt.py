@@ -1,7 +1,7 @@
 """The periods of services, drawn: one month is one unit wide; the dates beside the drawing are its text."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from django.utils.html import format_html
@@ -38,9 +38,12 @@ class Timeline:
     at: datetime
 
     @cached_property
+    def day(self) -> date:
+        return localtime(self.at).date()
+
+    @cached_property
     def years(self) -> range:
-        year = localtime(self.at).year
-        return range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
+        return range(self.day.year - YEARS_BEFORE, self.day.year + YEARS_AFTER + 1)
 
     @cached_property
     def today(self) -> str:
