@@ -45,7 +45,7 @@ def opened():
 
 class EveryField(Form):
     name = TextField(label="Nom", help_text="Tel qu’il figure au registre.")
-    kind = forms.ChoiceField(label="Type", choices=CHOICES, widget=forms.Select(attrs=choosing("/", target="#x")))
+    kind = forms.ChoiceField(label="Type", choices=CHOICES, widget=forms.Select(attrs=choosing("/", "#x")))
     text = TextField(label="Texte", required=False, help_text="255 caractères.", widget=forms.Textarea)
     agreed = forms.BooleanField(label="J’accepte")
     token = forms.CharField(widget=forms.HiddenInput, required=False)
