@@ -70,7 +70,7 @@ def pages(world: World) -> Iterator[Page]:
     yield Page("home, anonymous", reverse("home"), Visitor(), PUBLIC)
     yield Page("home, logged in", reverse("home"), many)
     yield Page("Utilisateurs, 8 tiles", reverse("users"), many, TILES)
-    yield Page("Structures, 25 rows", reverse("structures"), many, LIST)
+    yield Page("Structures, 25 rows", reverse("habilitations:structures"), many, LIST)
     yield Page("a structure, 25 services", structure.get_absolute_url(), many, LIST)
     yield Page("a service", world.service.get_absolute_url(), many)
     yield Page("Créer un service, 2 structures", create, few, FORM)

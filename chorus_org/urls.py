@@ -12,7 +12,6 @@ urlpatterns = [
     path("donnees-personnelles/", pages.privacy, name="privacy"),
     path("mentions-legales/conditions/", pages.terms, name="terms"),
     path("organisation/", pages.organisation, name="organisation"),
-    path("organisation/structures/", pages.structures, name="structures"),
     path("organisation/structures/services/", include("services.urls")),
     path("organisation/structures/", include("habilitations.urls.structures")),
     path("organisation/utilisateurs/", pages.users, name="users"),

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from habilitations.views import structure
+from habilitations.views import structures
 
 app_name = "habilitations"
-urlpatterns = [path("<uuid:public_id>/", structure.structure, name="structure")]
+urlpatterns = [
+    path("", structures.structures, name="structures"),
+    path("<uuid:public_id>/", structures.structure, name="structure"),
+]

@@ -1,13 +1,12 @@
-"""Home, the domains, « Organisation », « Structures », « Utilisateurs »: the pages that lead to the others."""
+"""Home, the domains, « Organisation », « Utilisateurs »: the pages that lead to the others."""
 
 from datetime import timedelta
 
 import pytest
 
-from tests.support.factories import PASSWORD, ServiceFactory, StructureFactory
+from tests.support.factories import PASSWORD, ServiceFactory
 from tests.support.pages import elements, plain, text_of, tree
-from tests.support.people import appoint_to, make_gp, make_member
-from tests.support.queries import count_queries
+from tests.support.people import appoint_to, make_member
 
 DOMAINS = ["marche", "commande", "facturation", "raccordements", "outils"]
 
@@ -103,61 +102,6 @@ def test_what_is_not_built_says_so_and_leads_nowhere(client, world):
 
     assert len(seen) > 12
     assert "Bientôt" in client.get("/organisation/utilisateurs/").text
-
-
-class TestMyStructures:
-    URL = "/organisation/structures/"
-
-    def test_lists_mine_with_counts_where_i_may_read_them(self, login, world):
-        world.person("gp")
-
-        answer = login(world.person("member")).get(self.URL)
-
-        [row] = [
-            text_of(row) for ul in elements(tree(answer), "ul", **{"class": "rows"}) for row in elements(ul, "li")
-        ]
-        assert "BANQUE DE FRANCE" in row
-        assert row.endswith("2 services, 2 personnes")
-
-    @pytest.mark.parametrize("actor", ["service_member", "bare_member"])
-    def test_counts_nothing_for_who_may_not_read(self, login, world, actor):
-        world.person("gp")
-
-        answer = login(world.person(actor)).get(self.URL)
-
-        assert "BANQUE DE FRANCE" in answer.text
-        assert "personne" not in text_of(next(elements(tree(answer), "ul", **{"class": "rows"})))
-
-    @pytest.mark.parametrize("actor", ["stranger", "gp_elsewhere", "former_member", "operator", "superuser"])
-    def test_hides_those_of_others(self, login, world, actor):
-        assert "BANQUE DE FRANCE" not in login(world.person(actor)).get(self.URL).text
-
-    def test_tells_who_has_none_what_to_do(self, login, world):
-        stranger = world.person("stranger")
-
-        answer = login(stranger).get(self.URL)
-
-        assert "Vous n’êtes rattaché à aucune structure" in answer.text
-        assert stranger.email in answer.text
-
-    def test_costs_the_same_for_one_and_for_a_full_page(self, login, world):
-        gp = world.person("gp")
-        client = login(gp)
-        with_one = count_queries(client, self.URL)
-        for structure in StructureFactory.create_batch(30):
-            appoint_to(structure, gp)
-
-        assert count_queries(client, self.URL) == with_one <= 5
-
-    def test_names_sort_without_accents_nor_case(self, login, world):
-        gp = make_gp(StructureFactory(legal_name="Évian"))
-        for name in ("école", "ALBI", "Zuydcoote"):
-            appoint_to(StructureFactory(legal_name=name), gp)
-
-        answer = login(gp).get(self.URL)
-
-        rows = next(elements(tree(answer), "ul", **{"class": "rows"}))
-        assert [text_of(link) for link in elements(rows, "a")] == ["ALBI", "école", "Évian", "Zuydcoote"]
 
 
 @pytest.mark.parametrize(

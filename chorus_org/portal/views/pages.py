@@ -11,13 +11,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chorus_org.kernel.common import rights
-from chorus_org.kernel.common.paging import page
 from chorus_org.portal.audiences import Audience
-from habilitations.models import people_on
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import Profile
 
 SOON = timedelta(days=60)
 SHOWN = 9
@@ -82,20 +78,6 @@ def terms(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest) -> HttpResponse:
     """« Organisation »: its two domains and its applications."""
     return render(request, "portal/organisation.html")
-
-
-@require_safe
-def structures(request: HttpRequest) -> HttpResponse:
-    """« Structures »: mine, and what one may do with them."""
-    at = timezone.now()
-    mine = Structure.objects.visible_to(request.user, at=at).annotate(
-        people=people_on("structure", at=at), services_count=Service.objects.count_of("pk")
-    )
-    shown = page(mine, "name_key", request.GET)
-    held = rights.gate().profiles_on(request.user, shown.rows, at=at)
-    for structure in shown:
-        structure.may_read = Profile.ORGANISATION_CONSULTATION in held[structure]
-    return render(request, "portal/structures.html", {"structures": shown})
 
 
 @require_safe

@@ -16,6 +16,20 @@ from structures.profiles import Profile
 
 
 @require_safe
+def structures(request: HttpRequest) -> HttpResponse:
+    """« Structures »: mine, and what one may do with them."""
+    at = timezone.now()
+    mine = Structure.objects.visible_to(request.user, at=at).annotate(
+        people=people_on("structure", at=at), services_count=Service.objects.count_of("pk")
+    )
+    shown = page(mine, "name_key", request.GET)
+    held = rights.gate().profiles_on(request.user, shown.rows, at=at)
+    for each in shown:
+        each.may_read = Profile.ORGANISATION_CONSULTATION in held[each]
+    return render(request, "habilitations/structures.html", {"structures": shown})
+
+
+@require_safe
 def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One structure of mine with its services: all of them, my own only, or none, as my rights go."""
     at = timezone.now()
