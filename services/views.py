@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import form_page, sent, whole_page
 from chorus_org.kernel.common.refusals import NotAllowed
+from chorus_org.kernel.common.typed import typed
 from services import operations, policies
 from services.forms import ServiceForm
 from services.models import Service
@@ -21,7 +22,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """« Créer un service » (guide, section 2): show the form, refresh what a choice changes, or create the service."""
     held = Structure.objects.held_by(request.user, policies.CREATE)
     form = ServiceForm(
-        request.POST if request.method == "POST" else None,
+        typed(request),
         structures=held.to_choose(),
         initial={"structure": request.GET.get("structure"), "active_from": timezone.now()},
     )

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chorus_org.demo import samples
 from chorus_org.kernel.common import answers
 from chorus_org.kernel.common.paging import Page
+from chorus_org.kernel.common.typed import typed
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.kernel.mail.rendering import paragraphs
 from services.gantt import Timeline
@@ -34,7 +35,7 @@ def components(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest) -> HttpResponse:
     """A question as the screens ask it, page and dialog; nothing is done."""
-    form = samples.RefusalForm(request.POST if request.method == "POST" else None)
+    form = samples.RefusalForm(typed(request))
     if form.is_valid():
         return answers.done(request, "La demande est refusée", "demo:components")
     return answers.question(

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chorus_org.kernel.common.admin import asked, question, told
 from chorus_org.kernel.common.refusals import NotAllowed, Refusal
+from chorus_org.kernel.common.typed import typed
 from chorus_org.operators.forms import AppointForm, NewAddressForm
 from chorus_org.operators.operations.lifecycle import REOPENED, close_sessions, reopen_account, suspend_account
 from chorus_org.operators.operations.recovery import ask_factors_reset, ask_new_address, drop_recovery
@@ -108,7 +109,7 @@ class UserAdmin(users.UserAdmin):
     def address(self, request: HttpRequest, pk: int) -> HttpResponse:
         """« Changer l’adresse de connexion » of who reads theirs no more: 422 with the refusal at the field."""
         user = self._account(request, pk)
-        form = NewAddressForm(request.POST if request.method == "POST" else None)
+        form = NewAddressForm(typed(request))
         if form.submit(ask_new_address, user_id=user.pk, by=request.user, at=timezone.now()):
             done = f"Ce sera fait dans 72 heures. L’adresse actuelle de {user} en est prévenue."
             return told(request, user, messages.SUCCESS, done)
@@ -159,7 +160,7 @@ class StructureAdmin(structures.StructureAdmin):
         structure = get_object_or_404(Structure, pk=pk)
         if structure.principal_manager_id:
             return told(request, structure, messages.WARNING, "Cette structure a déjà un gestionnaire principal.")
-        form = AppointForm(request.POST if request.method == "POST" else None)
+        form = AppointForm(typed(request))
         if form.submit(appoint, structure_id=structure.pk, by=request.user, at=timezone.now()):
             done = f"{form.cleaned_data['user']} est le gestionnaire principal de {structure.name}."
             return told(request, structure, messages.SUCCESS, done)

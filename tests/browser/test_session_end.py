@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.factories import UserFactory
+from tests.support.factories import PASSWORD, UserFactory
 
 
 @pytest.fixture
@@ -74,3 +74,24 @@ def test_a_session_in_use_says_nothing(page):
     page.clock.fast_forward(20 * 60_000)
 
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_form_sent_after_the_end_is_found_filled_after_the_login(browse, transactional_db, settings):
+    person = UserFactory()
+    page = browse("/mon-compte/nom/", person)
+    page.get_by_label("Nom", exact=True).fill("Lenoir")
+    settings.SESSION_ABSOLUTE_AGE = 0
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("ce que vous aviez saisi vous attend 30 minutes")).to_be_visible()
+    settings.SESSION_ABSOLUTE_AGE = 12 * 3600
+
+    page.get_by_label("Identifiant").fill(person.email)
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+
+    expect(page.get_by_text("Votre session avait pris fin. Voici ce que vous aviez saisi")).to_be_visible()
+    expect(page.get_by_label("Nom", exact=True)).to_have_value("Lenoir")
+    person.refresh_from_db()
+    assert person.last_name != "Lenoir"
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("L’envoi des données pour")).to_be_visible()

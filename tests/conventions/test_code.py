@@ -113,3 +113,13 @@ def test_git_runs_each_check_of_make_lint():
 
     checks = re.search(r"^CHECKS := (.+)$", makefile, re.MULTILINE)[1].split()
     assert re.findall(r"entry: make ([a-z-]+)", hooks) == checks
+
+
+def test_a_form_is_made_of_what_is_typed_or_was_kept_of_it():
+    """A form made of `request.POST` would lose what was typed when a session ends (`common.typed`)."""
+    for path, module in modules().items():
+        for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            assert not any("request.POST" in ast.unparse(each) for each in given if not isinstance(each, ast.Call)), (
+                path
+            )

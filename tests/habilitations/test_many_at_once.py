@@ -40,8 +40,10 @@ def written(person):
 
 @pytest.fixture(autouse=True)
 def warm(db):
-    """The process knows the ids of the permissions."""
-    attach(user_id=UserFactory().pk, structure_id=StructureFactory().pk, by=None, at=LONG_AGO)
+    """The process knows the ids of the permissions on a structure, and on a service."""
+    service = ServiceFactory()
+    for level in (None, service.pk):
+        attach(user_id=UserFactory().pk, structure_id=service.structure_id, service_id=level, by=None, at=LONG_AGO)
 
 
 @pytest.mark.parametrize("count", [1, 100])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.typed import typed
 from users.forms.account import DETAILS, DetailForm
 from users.forms.passwords import ChangePasswordForm
 from users.login import proconnect
@@ -36,7 +37,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Change one detail."""
     if slug not in DETAILS:
         raise Http404
-    form = DetailForm(request.POST if request.method == "POST" else None, slug=slug, user=request.user)
+    form = DetailForm(typed(request), slug=slug, user=request.user)
     if form.submit(change_details, by=request.user, at=timezone.now()):
         messages.success(request, _done(form, form.made))
         return redirect("account")
@@ -54,7 +55,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @recently_proved
 def _password(request: HttpRequest) -> HttpResponse:
     """This session goes on under a new key, the others end."""
-    data = request.POST if request.method == "POST" else None
+    data = typed(request)
     form = ChangePasswordForm(data, user=request.user, check=partial(check_password, request))
     if form.submit(change_password, user_id=request.user.pk, at=timezone.now()):
         update_session_auth_hash(request, form.made)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.typed import typed
 from users.forms.account import AddressForm
 from users.models import LinkPurpose
 from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address
@@ -20,7 +21,7 @@ from users.views.reauthentication import recently_proved
 @recently_proved
 def address(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the next page is the same whether the new address has an account or not."""
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    form = AddressForm(typed(request))
     if form.submit(ask_address, by=request.user, at=timezone.now()):
         return redirect("account_address_sent")
     return form_page(request, "users/address.html", form)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.typed import typed
 from users.forms.creation import MailboxForm, PersonalInformation
 from users.forms.passwords import NewPasswordForm
 from users.login.proconnect import Given
@@ -27,7 +28,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     given = Given.kept(request, at=timezone.now())
-    form = PersonalInformation(request.POST if request.method == "POST" else None, initial=given and asdict(given))
+    form = PersonalInformation(typed(request), initial=given and asdict(given))
     if request_noted := noted(request, form, AskedFor.CREATION):
         request.session[MAILBOX] = request_noted.email
         return redirect("activation")
@@ -37,7 +38,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def activation(request: HttpRequest) -> HttpResponse:
     """Step 2, « Activation »: open the mail, or ask for a new link, which kills the former."""
-    form = MailboxForm(request.POST if request.method == "POST" else None)
+    form = MailboxForm(typed(request))
     if request_noted := noted(request, form, AskedFor.ACTIVATION):
         request.session[MAILBOX] = request_noted.email
         messages.success(request, "Un nouveau message vient de partir : son lien annule le précédent.")
@@ -52,7 +53,7 @@ def activation_password(request: HttpRequest) -> HttpResponse:
     key, at = kept(request, LinkPurpose.ACTIVATION), timezone.now()
     try:
         user = own_link(request, LinkPurpose.ACTIVATION, at=at).user
-        form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+        form = NewPasswordForm(typed(request), user=user)
         if form.submit(activate, key=key, at=at):
             return enter(request, form.made, then="activation_structure")
     except LinkRefused as refusal:

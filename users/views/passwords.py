@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.typed import typed
 from users.forms.creation import MailboxForm
 from users.forms.passwords import NewPasswordForm
 from users.login.security import client_address
@@ -20,7 +21,7 @@ from users.views.links import dead_link, kept, own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the next page is the same whether the address has an account or not."""
-    form = MailboxForm(request.POST if request.method == "POST" else None)
+    form = MailboxForm(typed(request))
     if noted(request, form, AskedFor.PASSWORD):
         return redirect("password_sent")
     return form_page(request, "users/password_reset.html", form)
@@ -37,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     key, at = kept(request, LinkPurpose.PASSWORD), timezone.now()
     try:
         user = own_link(request, LinkPurpose.PASSWORD, at=at).user
-        form = NewPasswordForm(request.POST if request.method == "POST" else None, user=user)
+        form = NewPasswordForm(typed(request), user=user)
         if form.submit(reset_password, key=key, address=client_address(request), at=at):
             logout(request)  # the sessions of the account have just ended, this one too if it was of them
             return enter(request, form.made, then="home")

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from chorus_org.kernel.common.answers import lead_to
+from chorus_org.kernel.common.typed import PROVED, keep, typed
 from users.forms.second_factor import CodeForm, PasswordForm
 from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 from users.second_factor import has_factor
@@ -51,7 +52,7 @@ def _guarded(view: Callable[..., HttpResponse], page: str | None) -> Callable[..
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not missing(request):
             return view(request, *args, **kwargs)
-        if request.method == "POST":
+        if not keep(request, PROVED) and request.method == "POST":
             messages.warning(request, "Rien n’est encore fait. Confirmez que c’est vous, puis recommencez.")
         proof = reverse("account_reauthenticate", query={"next": reverse(page) if page else request.path})
         return lead_to(request, proof)
@@ -104,7 +105,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
 
 def by_password(request: HttpRequest) -> tuple[dict[str, Any], int]:
     """What the page shows, and its status; 0 once the password is given."""
-    form = PasswordForm(request.POST if request.method == "POST" else None)
+    form = PasswordForm(typed(request))
     if not form.is_valid():
         return {"form": form}, 422 if form.is_bound else 200
     try:
@@ -126,7 +127,7 @@ def by_factor(request: HttpRequest) -> tuple[dict[str, Any], int]:
 
 def by_mail(request: HttpRequest) -> tuple[dict[str, Any], int]:
     """As above, with a code that came by mail."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(typed(request))
     if not form.is_bound:
         return {"form": form}, 200
     sent, at = request.session.get(CODE, {}), timezone.now()

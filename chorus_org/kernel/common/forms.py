@@ -12,8 +12,10 @@ from django.utils import timezone
 from chorus_org.kernel.common.identifiers import EMAIL_MAX, canonical_email
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.text import composed, is_unreadable
+from chorus_org.kernel.common.typed import Kept
 
 YEARS = range(1990, 2200)
+SECRET = (forms.PasswordInput, forms.HiddenInput, forms.FileInput)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,21 @@ class Form(forms.Form):
     status = 422  # of the page, where something is wrong
     until: datetime | None = None  # before which it is no use to send it again
     made: Any = None  # what the operation gave back, once it accepted
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        """As Django's; what was kept of a session that ended (`typed`) fills the form, and sends nothing."""
+        self.kept = data if isinstance(data, Kept) else None
+        super().__init__(None if self.kept is not None else data, *args, **kwargs)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if self.kept is not None and field_name in self.kept:
+            return field.widget.value_from_datadict(self.kept, {}, self.add_prefix(field_name))
+        return super().get_initial_for_field(field, field_name)
+
+    @property
+    def keepable(self) -> list[str]:
+        """The fields that hold what a person types and may be kept: no password, code, key or file."""
+        return [name for name, field in self.fields.items() if not field.disabled and not is_secret(field)]
 
     @property
     def field_order(self) -> list[str]:
@@ -91,6 +108,12 @@ class Form(forms.Form):
         """Keep the errors of these fields alone: the others are still being filled in."""
         for name in self.errors.keys() - set(names):
             del self.errors[name]
+
+
+def is_secret(field: forms.Field) -> bool:
+    """Whether nothing but the operation may read what the field is sent, or nobody types it."""
+    widget = field.widget
+    return isinstance(widget, SECRET) or widget.attrs.get("autocomplete") == "one-time-code"
 
 
 class TextField(forms.CharField):

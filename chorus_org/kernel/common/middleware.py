@@ -6,17 +6,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from chorus_org.kernel.common.typed import SESSION_OVER, keep
+
+KEPT_FOR_NOW = "Votre session a pris fin. Connectez-vous\u00a0: ce que vous aviez saisi vous attend 30 minutes."
+
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
     """Every page asks for a session, but those that `settings.PUBLIC_PAGES` names.
 
-    A request of htmx whose session is over is sent to the login page as a whole page, and comes back to where it was.
+    A request of htmx whose session is over is sent to the login page as a whole page, and comes back to where it was;
+    what a form brought is kept meanwhile, and leads back to the form.
     """
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
@@ -25,9 +31,12 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        kept = keep(request, SESSION_OVER)
+        if kept:
+            messages.warning(request, KEPT_FOR_NOW)
         if not request.htmx:
             return super().handle_no_permission(request, view_func)
-        back = request.htmx.current_url_abs_path or request.path
+        back = request.path if kept else request.htmx.current_url_abs_path or request.path
         return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL) + "?" + urlencode({"next": back}))
 
 

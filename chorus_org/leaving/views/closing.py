@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.typed import typed
 from chorus_org.leaving.forms import CloseForm
 from chorus_org.leaving.operations.closing import close_account
 from chorus_org.leaving.operations.personal_data import take_data
@@ -19,7 +20,7 @@ from users.views.reauthentication import recently_proved
 @recently_proved
 def close(request: HttpRequest) -> HttpResponse:
     """« Désactiver mon compte »; who manages structures first hands them over."""
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(typed(request))
     if form.submit(close_account, by=request.user, at=timezone.now()):
         logout(request)
         messages.success(request, "Votre compte est désactivé. Un message vient de partir, qui dit comment revenir")

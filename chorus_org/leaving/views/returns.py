@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.typed import typed
 from chorus_org.leaving.operations import returns
 from users.forms.creation import MailboxForm
 from users.models import AskedFor, LinkPurpose
@@ -18,7 +19,7 @@ from users.views.links import dead_link, kept, own_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """« Rouvrir mon compte »: the next page is the same whether the address has an account or not."""
-    form = MailboxForm(request.POST if request.method == "POST" else None)
+    form = MailboxForm(typed(request))
     if noted(request, form, AskedFor.RETURN):
         return redirect("return_sent")
     return form_page(request, "leaving/return.html", form)

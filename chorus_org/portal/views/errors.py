@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from chorus_org.kernel.common.answers import lead_to
 from chorus_org.kernel.common.refusals import NotAllowed
+from chorus_org.kernel.common.typed import LOGGED_IN_AGAIN, keep
 from chorus_org.portal.context_processors import Shell
 from users.login.security import log
 
@@ -81,8 +83,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is missing or old: it says nothing of what the person may do."""
+    """A form whose token is missing or old: it says nothing of what the person may do.
+
+    What came from a page older than the login is kept: it waits in its form.
+    """
     log("form.token_refused", request)
+    if request.user.is_authenticated and keep(request, LOGGED_IN_AGAIN):
+        return lead_to(request, request.get_full_path())
     return render(request, "portal/error.html", {"error": STALE}, status=403)
 
 

@@ -37,7 +37,7 @@ def test_a_page_costs_the_same_at_any_depth(db, crowd, way, depth):
     place, shown = plans
     assert rows == (crowd[depth + 1 : depth + 1 + SIZE] if way == "apres" else crowd[depth - SIZE : depth])
     assert place.buffers <= 10
-    assert shown.buffers <= 15
+    assert shown.buffers <= 30  # a hundred and more if all were read
     assert not place.scanned | shown.scanned
 
 
@@ -46,5 +46,5 @@ def test_the_first_page_is_one_query(db, crowd):
 
     [shown] = plans
     assert rows == crowd[:SIZE]
-    assert shown.buffers <= 15
+    assert shown.buffers <= 30  # a hundred and more if all were read
     assert not shown.scanned

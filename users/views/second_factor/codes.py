@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from chorus_org.kernel.common.typed import typed
 from users import notifications
 from users.adapters import LoginByCodeStage, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
@@ -68,7 +69,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return process.stage.abort()
     if action == "resend":
         return resend(request, process)
-    form, status = CodeForm(request.POST if request.method == "POST" else None), 200
+    form, status = CodeForm(typed(request)), 200
     if form.is_bound:
         status = judge(request, form, process.user, lambda code: is_the_one_sent(process, code))
         if not status:
@@ -118,7 +119,7 @@ def ask_factor(request: HttpRequest, user: User, *, again: bool = False) -> tupl
 
     :param again: the person is logged in already, and proves it once more.
     """
-    data = request.POST if request.method == "POST" else None
+    data = typed(request)
     by_key = data is not None and "answer" in data
     form = ApplicationForm(None if by_key else data, with_application=has_application(user))
     key_form = KeyForm(data if by_key else None)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.answers import done, question
 from chorus_org.kernel.common.forms import Form
+from chorus_org.kernel.common.typed import typed
 from users.forms.second_factor import CodeForm
 from users.operations.second_factor.codes import spend_code
 from users.operations.second_factor.factors import (
@@ -55,7 +56,7 @@ def activate(request: HttpRequest) -> HttpResponse:
     """Add an application: it reads the square, and a first code proves that it did; recovery codes follow."""
     if has_application(request.user):
         return redirect("mfa_index")
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(typed(request))
     secret, at = get_totp_secret(regenerate=not form.is_bound), timezone.now()
     if form.is_valid():
         code = form.cleaned_data["code"]
@@ -98,7 +99,7 @@ def added(request: HttpRequest, add: Callable[..., None]) -> HttpResponse:
 @recently_proved
 def deactivate(request: HttpRequest) -> HttpResponse:
     """Remove the application, after a page that says what follows."""
-    form = Form(request.POST if request.method == "POST" else None)
+    form = Form(typed(request))
     if removed(request, form, remove_application):
         return done(request, "L’application ne donne plus vos codes.", "mfa_index")
     by_mail = ", et le code de vos prochaines connexions arrivera par courriel" * settings.SECOND_FACTOR_REQUIRED

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from chorus_org.kernel.common.answers import done, question
 from chorus_org.kernel.common.forms import Form
+from chorus_org.kernel.common.typed import typed
 from users.forms.second_factor import NewKeyForm
 from users.operations.second_factor.factors import add_key, remove_key
 from users.second_factor import keys, must_enrol
@@ -20,7 +21,7 @@ from users.views.second_factor.factors import NO_MORE, WAY, added, removed
 @recently_proved
 def add(request: HttpRequest) -> HttpResponse:
     """Add a key: the browser asks it to make a pair, whose public half is kept."""
-    form = NewKeyForm(request.POST if request.method == "POST" else None)
+    form = NewKeyForm(typed(request))
     if form.is_valid():
         name, answer = form.cleaned_data["name"], form.cleaned_data["answer"]
         if keys.registered(answer):
@@ -35,7 +36,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, key_id: int) -> HttpResponse:
     """Remove a key, after a page that says what follows; another person's is a 404."""
     key = get_object_or_404(Authenticator, pk=key_id, user=request.user, type=Authenticator.Type.WEBAUTHN)
-    form = Form(request.POST if request.method == "POST" else None)
+    form = Form(typed(request))
     if removed(request, form, remove_key, key_id=key.pk):
         return done(request, "La clé est retirée.", "mfa_index")
     last = (

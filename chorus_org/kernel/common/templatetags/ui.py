@@ -15,12 +15,15 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.forms.utils import flatatt
 from django.template import Context, Engine
+from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from chorus_org.kernel.common.addresses import place
+from chorus_org.kernel.common.forms import Form
+from chorus_org.kernel.common.typed import MARK, mark
 
 register = template.Library()
 
@@ -44,6 +47,16 @@ def component(name: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[.
         return rendered
 
     return register_tag
+
+
+@register.simple_tag(takes_context=True)
+def csrf_token(context: Context) -> SafeString:
+    """Django's, and in a form of fields whose page it stands on, so that what is typed outlives a session."""
+    token = SafeString(CsrfTokenNode().render(context))
+    form, user = context.get("form"), context.get("user")
+    if not (isinstance(form, Form) and user and user.is_authenticated):
+        return token
+    return format_html('{}<input type="hidden" name="{}" value="{}">', token, MARK, mark(user, form.keepable))
 
 
 @register.simple_tag
