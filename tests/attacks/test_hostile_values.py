@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from chorus_org.kernel.common.forms import TextField
 from services.models import Service
-from tests.support.addresses import FORMS, address
 from tests.support.client import StrictClient
 from tests.support.pages import error_of, plain
 from tests.support.queries import writes
+from tests.support.table import FORMS
 
 NEVER_TYPED = ["next", "choisir"]
 PAYLOAD = '"><script>alert(1)</script>'
@@ -51,8 +51,8 @@ class Target:
     """A form of `FORMS`, with what a browser sends when all is right, and who sends it."""
 
     def __init__(self, name, world):
-        actor, typed = FORMS[name]
-        self.url, self.typed, self.person = address(name, world), typed(world), world.person(actor)
+        page = FORMS[name]
+        self.url, self.typed, self.person = page.url(world), page.typed(world), world.person(page.typed_by)
         fields = self.client().get(self.url).context["form"].fields
         self.texts = [name for name, field in fields.items() if isinstance(field, CharField) and not field.disabled]
         self.plain_texts = [name for name in self.texts if isinstance(fields[name], TextField)]

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from structures.models import Structure
-from tests.support.addresses import PAGES, address
 from tests.support.factories import PASSWORD, ServiceFactory, UserFactory
+from tests.support.table import address, looked_at
 
 
 @pytest.mark.parametrize("width", [1366, 320])
-@pytest.mark.parametrize(("actor", "name"), PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize(("actor", "name"), looked_at().values(), ids=looked_at())
 def test_axe_finds_nothing_and_nothing_overflows(browse, world, axe, actor, name, width):
     world.structure.legal_name = "FRANCE TRAVAIL - DIRECTION REGIONALE PROVENCE ALPES COTE D'AZUR"
     world.structure.save()

@@ -1,19 +1,18 @@
-"""Every address: named, public or protected, and read-only when it is only read."""
+"""Every address has one line in `tests/<app>/pages.py`, which says what everybody gets from it."""
 
-from urllib.parse import unquote
+from collections.abc import Collection
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tests.support.addresses import FORMS, NAMES, NOT_LOOKED_AT, NOTHING_TYPED, PAGES, address
+from tests.support.client import StrictClient
+from tests.support.people import ACTORS
 from tests.support.queries import writes
+from tests.support.table import LOGIN, NAMES, PAGES
 
-OPENED = {"activation_password", "password_new", "address_cancel"}  # by a link
-OPENED |= {"contact_confirm", "address_confirm", "return_confirm"}
-CLOSED = {"proconnect", "proconnect_return", "proconnect_first"}  # where its settings are empty
-MIDWAY = {"account_confirm_login_code", "mfa_authenticate"}  # of a login under way; without one it begins anew
+METHODS = {"get": "get", "head": "get", "post": "post", "put": "other", "delete": "other"}
 
 
 def test_every_address_has_a_name_of_its_own():
@@ -21,28 +20,50 @@ def test_every_address_has_a_name_of_its_own():
     assert len(NAMES) == len(set(NAMES))
 
 
+def test_every_address_has_its_line():
+    missing, gone = sorted(set(NAMES) - PAGES.keys()), sorted(PAGES.keys() - set(NAMES))
+
+    assert not missing, f'Add to PAGES of tests/<app>/pages.py: Page("{missing[0]}", axe="gp"). Missing: {missing}'
+    assert not gone, f"No longer an address: {gone}"
+
+
 def test_the_list_of_public_pages_names_only_pages_that_exist():
     assert set(NAMES) >= settings.PUBLIC_PAGES
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_is_listed_public_or_asks_for_a_session(client, world, name):
-    answer = client.get(address(name, world))
+@pytest.mark.parametrize("actor", ACTORS)
+def test_everybody_gets_what_the_table_says_from_every_address(login, world, actor):
+    session = login(world.person(actor)).cookies
+    wrong = {}
 
-    if name in settings.PUBLIC_PAGES:
-        expected = {410} if name in OPENED else {404, 405} if name in CLOSED else {200, 302}
-        assert answer.status_code in expected
-        assert name in MIDWAY or "/comptes/login/" not in answer.headers.get("Location", "")
-    else:
-        assert answer.status_code == 302
-        assert unquote(answer.headers["Location"]).startswith("/comptes/login/?next=/")
+    for page in PAGES.values():
+        url = page.url(world)
+        for method, kind in METHODS.items():
+            typed = page.typed(world) if page.typed and method == "post" else {}
+            client = StrictClient()
+            client.cookies = session.copy()
+            with transaction.atomic():
+                answer = getattr(client, method)(url, typed)
+                transaction.set_rollback(True)
+            expected = page.status(kind, actor)
+            if not _is(answer, expected):
+                wrong[page.name, method] = f"{answer.status_code} instead of {expected}"
+
+    assert not wrong, f"As {actor}: {wrong}"
+
+
+def _is(answer, expected):
+    to_login = "/comptes/login/?next=/" in answer.headers.get("Location", "").replace("%2F", "/")
+    if expected == LOGIN:
+        return answer.status_code == 302 and to_login
+    return answer.status_code in (expected if isinstance(expected, Collection) else (expected,))
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "gp"])
 @pytest.mark.parametrize("name", NAMES)
 def test_reading_a_page_writes_nothing(login, world, name, actor):
     client = login(world.person(actor))
-    url = address(name, world)
+    url = PAGES[name].url(world)
     client.get(url)
 
     with CaptureQueriesContext(connection) as queries:
@@ -51,39 +72,17 @@ def test_reading_a_page_writes_nothing(login, world, name, actor):
     assert writes(queries) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_page_breaks_on_a_method_it_does_not_expect(login, world, name):
-    client = login(world.person("gp"))
-
-    for method in ("post", "put", "delete", "options"):
-        answer = getattr(client, method)(address(name, world))
-        assert answer.status_code < 500
-        if method == "put":
-            assert answer.status_code in {403, 405, 302}
-
-
-OF_THE_PORTAL = {name for name in NAMES if not name.startswith("admin:")}
-TABLES = "tests/support/addresses.py"
-
-
-def test_every_page_is_looked_at_by_axe():
-    looked_at = {name for _, name in PAGES.values() if not name.startswith("/")}
-
-    missing = sorted(OF_THE_PORTAL - looked_at - NOT_LOOKED_AT.keys())
-
-    assert not missing, f'Add to PAGES of {TABLES} "…": ("gp", "{missing[0]}"), or the reason to NOT_LOOKED_AT.'
-    assert looked_at | NOT_LOOKED_AT.keys() == OF_THE_PORTAL
-    assert not looked_at & NOT_LOOKED_AT.keys()
-
-
-def test_every_form_is_attacked(login, world):
-    gp = world.person("gp")
-
-    posting = {name for name in OF_THE_PORTAL if login(gp).post(address(name, world)).status_code != 405}
-
-    missing = sorted(posting - FORMS.keys() - NOTHING_TYPED.keys())
-    assert not missing, (
-        f"Add to FORMS of {TABLES} who sends « {missing[0]} » and what, or the reason to NOTHING_TYPED."
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_page_is_looked_at_by_axe_or_says_why_not(page):
+    assert bool(page.axe) != bool(page.unseen), (
+        f"Say as whom axe looks at « {page.name} » (axe=), or why not (unseen=)."
     )
-    assert FORMS.keys() | NOTHING_TYPED.keys() == posting
-    assert not FORMS.keys() & NOTHING_TYPED.keys()
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_form_is_attacked_or_says_why_not(page):
+    takes_nothing = page.post == 405
+    assert takes_nothing != bool(page.typed or page.untyped), (
+        f"Say what a browser sends to « {page.name} » (typed=), or why nothing is (untyped=)."
+    )
+    assert not (page.typed and page.untyped)

@@ -7,12 +7,12 @@ import pytest
 from chorus_org.kernel.journal.models import Event
 from services.models import Service
 from structures.models import Structure
-from tests.support.addresses import FORMS
 from tests.support.factories import ServiceFactory, StructureFactory
 from tests.support.htmx import HtmxPage, same
 from tests.support.pages import by_id, error_of, plain, summary_of, text_of
 from tests.support.people import ACTORS, appoint_to, make_gp
 from tests.support.queries import count_queries
+from tests.support.table import FORMS
 
 URL = "/organisation/structures/services/creer/"
 CONFIRMED = "L’envoi des données pour « Créer un service » a bien été effectuée"
@@ -26,7 +26,7 @@ def gp(world):
 @pytest.fixture
 def typed(world):
     """The guide's own example, as a browser sends it."""
-    return FORMS["services:create"][1](world)
+    return FORMS["services:create"].typed(world)
 
 
 def test_gp_creates_the_service_of_the_guide(login, gp, world, typed, now):

@@ -19,6 +19,7 @@ from users.views.proconnect import lead_to_proconnect
 class LoginView(allauth.LoginView):
     """« Connexion »: 422 for a wrong identifier or password, 429 while the lock holds (security, ruling 2)."""
 
+    http_method_names = ("get", "head", "post", "options")
     form_class = LoginForm
     template_name = "users/login.html"
 

@@ -45,7 +45,7 @@ def close_others(request: HttpRequest) -> HttpResponse:
     return redirect("sessions")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def left(request: HttpRequest) -> JsonResponse:
     """How many seconds the session lasts (`left`), and would last if one stayed (`stay`): asking prolongs nothing.
 

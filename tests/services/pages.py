@@ -1,0 +1,25 @@
+from tests.support.table import Page, who
+
+PAGES = [
+    Page(
+        "services:create",
+        get=who(403, modifier=200, gp=200, gp_elsewhere=200),
+        post=who(403, modifier=302, gp=302, gp_elsewhere=422),
+        axe="gp member",
+        typed=lambda world: {
+            "structure": str(world.structure.public_id),
+            "code": "FI_SGPI",
+            "label": "Service financier SGPI",
+            "description": "Pole de prescription SGPI",
+            "active_from": "2022-03-10T15:01:32",
+            "active_until": "",
+            "engagement_required": "on",
+        },
+    ),
+    Page(
+        "services:detail",
+        get=who(404, service_member=200, service_modifier=200, bare_member=403, member=200, modifier=200, gp=200),
+        on=lambda world: [world.service.public_id],
+        axe="gp",
+    ),
+]
