@@ -16,12 +16,11 @@ from chorus_org.kernel.common.typed import typed
 from users.forms.account import DETAILS, DetailForm
 from users.forms.passwords import ChangePasswordForm
 from users.login import proconnect
-from users.models import LinkPurpose, Notice
+from users.models import Link, LinkPurpose, Notice
 from users.operations.details import change_details, confirm_contact
-from users.operations.links import LinkRefused
 from users.operations.passwords import change_password
 from users.views.entry import check_password
-from users.views.links import dead_link, kept, own_link
+from users.views.links import by_link
 from users.views.reauthentication import recently_proved
 
 
@@ -64,18 +63,13 @@ def _password(request: HttpRequest) -> HttpResponse:
     return form_page(request, "users/account_password.html", form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def contact_confirm(request: HttpRequest) -> HttpResponse:
+@by_link(LinkPurpose.CONTACT, again="account", label="Voir mon compte")
+def contact_confirm(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Confirm a contact address: opening the page shows a button, which alone does it."""
-    key, at = kept(request, LinkPurpose.CONTACT), timezone.now()
-    try:
-        link = own_link(request, LinkPurpose.CONTACT, at=at)
-        if request.method == "POST":
-            confirm_contact(key=key, at=at)
-            messages.success(request, "Votre adresse de contact est confirmée : elle recevra vos avis")
-            return redirect("account" if request.user.is_authenticated else "home")
-    except LinkRefused as refusal:
-        return dead_link(request, refusal, "account", "Voir mon compte")
+    if request.method == "POST":
+        confirm_contact(key=key, at=timezone.now())
+        messages.success(request, "Votre adresse de contact est confirmée\u00a0: elle recevra vos avis")
+        return redirect("account" if request.user.is_authenticated else "home")
     return render(request, "users/contact_confirm.html", {"mailbox": link.email})
 
 

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chorus_org.kernel.common.answers import form_page
 from chorus_org.kernel.common.typed import typed
 from users.forms.account import AddressForm
-from users.models import LinkPurpose
-from users.operations.addresses import AddressRefused, ask_address, cancel_address, change_address
-from users.operations.links import LinkRefused, check_link
-from users.views.links import dead_link, kept, own_link
+from users.models import Link, LinkPurpose
+from users.operations.addresses import ask_address, cancel_address, change_address
+from users.views.links import by_link
 from users.views.reauthentication import recently_proved
 
 
@@ -32,32 +31,22 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "users/address_sent.html")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest) -> HttpResponse:
+@by_link(LinkPurpose.ADDRESS, again="account_address", label="Changer mon adresse de connexion")
+def confirm(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Take the new address: opening the page shows a button, which alone does it."""
-    key, at = kept(request, LinkPurpose.ADDRESS), timezone.now()
-    try:
-        found = own_link(request, LinkPurpose.ADDRESS, at=at)
-        if request.method == "POST":
-            change_address(key=key, at=at)
-            return _leave(request, "Votre adresse de connexion a changé. Connectez-vous avec la nouvelle")
-    except (LinkRefused, AddressRefused) as refusal:
-        return dead_link(request, refusal, "account_address", "Changer mon adresse de connexion")
-    return render(request, "users/address_confirm.html", {"mailbox": found.email})
+    if request.method == "POST":
+        change_address(key=key, at=timezone.now())
+        return _leave(request, "Votre adresse de connexion a changé. Connectez-vous avec la nouvelle")
+    return render(request, "users/address_confirm.html", {"mailbox": link.email})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest) -> HttpResponse:
+@by_link(LinkPurpose.CANCEL, again="account_login", label="Se connecter", anybody=True)
+def cancel(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Take the former address back, whoever is logged in: the mailbox alone proves it."""
-    key, at = kept(request, LinkPurpose.CANCEL), timezone.now()
-    try:
-        found = check_link(key=key, purpose=LinkPurpose.CANCEL, at=at)
-        if request.method == "POST":
-            cancel_address(key=key, at=at)
-            return _leave(request, "Votre adresse vous est rendue. Ouvrez le message qu’elle vient de recevoir")
-    except (LinkRefused, AddressRefused) as refusal:
-        return dead_link(request, refusal, "account_login", "Se connecter")
-    return render(request, "users/address_cancel.html", {"mailbox": found.email})
+    if request.method == "POST":
+        cancel_address(key=key, at=timezone.now())
+        return _leave(request, "Votre adresse vous est rendue. Ouvrez le message qu’elle vient de recevoir")
+    return render(request, "users/address_cancel.html", {"mailbox": link.email})
 
 
 def _leave(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -13,11 +13,10 @@ from chorus_org.kernel.common.typed import typed
 from users.forms.creation import MailboxForm, PersonalInformation
 from users.forms.passwords import NewPasswordForm
 from users.login.proconnect import Given
-from users.models import AskedFor, LinkPurpose
-from users.operations.links import LinkRefused
+from users.models import AskedFor, Link, LinkPurpose
 from users.operations.passwords import activate
 from users.views.entry import enter, noted
-from users.views.links import dead_link, kept, own_link
+from users.views.links import by_link
 
 MAILBOX = "creation_email"  # what the visitor's session keeps from one step to the next
 
@@ -47,17 +46,12 @@ def activation(request: HttpRequest) -> HttpResponse:
     return form_page(request, "users/activation.html", form, mailbox=mailbox)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def activation_password(request: HttpRequest) -> HttpResponse:
+@by_link(LinkPurpose.ACTIVATION, again="activation")
+def activation_password(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Step 3, « Mot de passe »: what it takes to open the account, then its session."""
-    key, at = kept(request, LinkPurpose.ACTIVATION), timezone.now()
-    try:
-        user = own_link(request, LinkPurpose.ACTIVATION, at=at).user
-        form = NewPasswordForm(typed(request), user=user)
-        if form.submit(activate, key=key, at=at):
-            return enter(request, form.made, then="activation_structure")
-    except LinkRefused as refusal:
-        return dead_link(request, refusal, "activation")
+    form = NewPasswordForm(typed(request), user=link.user)
+    if form.submit(activate, key=key, at=timezone.now()):
+        return enter(request, form.made, then="activation_structure")
     return form_page(request, "users/activation_password.html", form)
 
 

@@ -1,11 +1,14 @@
 """Links of mails: each leads at once to its page, so that the key stays in no history nor log (security, 14.2.1)."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common.refusals import Refusal
 from users.forms.creation import MailboxForm
@@ -42,6 +45,31 @@ def own_link(request: HttpRequest, purpose: LinkPurpose, *, at: datetime) -> Lin
     if request.user.is_authenticated and request.user != found.user:
         raise SomebodyElse("Ce lien est celui d’un autre compte. Déconnectez-vous, puis ouvrez-le de nouveau.")
     return found
+
+
+def by_link(
+    purpose: LinkPurpose, *, again: str, label: str = "", anybody: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page that the link of a mail opens: its view is given the key and the link, and a dead one is told (410).
+
+    :param again: the name of the page where a new one can be asked for, or where to go instead (`dead_link`).
+    :param anybody: the mailbox alone proves it, whoever is logged in.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def opened(request: HttpRequest) -> HttpResponse:
+            key, at = kept(request, purpose), timezone.now()
+            try:
+                found = check_link(key=key, purpose=purpose, at=at) if anybody else own_link(request, purpose, at=at)
+                return view(request, key, found)
+            except Refusal as refusal:
+                return dead_link(request, refusal, again, label)
+
+        return opened
+
+    return decorate
 
 
 def dead_link(request: HttpRequest, refusal: Refusal, again: str, label: str = "") -> HttpResponse:

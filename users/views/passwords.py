@@ -11,11 +11,10 @@ from chorus_org.kernel.common.typed import typed
 from users.forms.creation import MailboxForm
 from users.forms.passwords import NewPasswordForm
 from users.login.security import client_address
-from users.models import AskedFor, LinkPurpose
-from users.operations.links import LinkRefused
+from users.models import AskedFor, Link, LinkPurpose
 from users.operations.passwords import reset_password
 from users.views.entry import enter, noted
-from users.views.links import dead_link, kept, own_link
+from users.views.links import by_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,16 +31,11 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "users/password_sent.html")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+@by_link(LinkPurpose.PASSWORD, again="account_reset_password")
+def new(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Choose the new password; the second factor is asked all the same."""
-    key, at = kept(request, LinkPurpose.PASSWORD), timezone.now()
-    try:
-        user = own_link(request, LinkPurpose.PASSWORD, at=at).user
-        form = NewPasswordForm(typed(request), user=user)
-        if form.submit(reset_password, key=key, address=client_address(request), at=at):
-            logout(request)  # the sessions of the account have just ended, this one too if it was of them
-            return enter(request, form.made, then="home")
-    except LinkRefused as refusal:
-        return dead_link(request, refusal, "account_reset_password")
+    form = NewPasswordForm(typed(request), user=link.user)
+    if form.submit(reset_password, key=key, address=client_address(request), at=timezone.now()):
+        logout(request)  # the sessions of the account have just ended, this one too if it was of them
+        return enter(request, form.made, then="home")
     return form_page(request, "users/password_new.html", form)

@@ -10,10 +10,9 @@ from chorus_org.kernel.common.answers import form_page
 from chorus_org.kernel.common.typed import typed
 from chorus_org.leaving.operations import returns
 from users.forms.creation import MailboxForm
-from users.models import AskedFor, LinkPurpose
-from users.operations.links import LinkRefused
+from users.models import AskedFor, Link, LinkPurpose
 from users.views.entry import noted
-from users.views.links import dead_link, kept, own_link
+from users.views.links import by_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,16 +29,11 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "leaving/return_sent.html")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def come_back(request: HttpRequest) -> HttpResponse:
+@by_link(LinkPurpose.RETURN, again="account_return")
+def come_back(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Open the account: the page shows a button, which alone does it; one then logs in as always."""
-    key, at = kept(request, LinkPurpose.RETURN), timezone.now()
-    try:
-        found = own_link(request, LinkPurpose.RETURN, at=at)
-        if request.method == "POST":
-            returns.come_back(key=key, at=at)
-            messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")
-            return redirect("account_login")
-    except LinkRefused as refusal:
-        return dead_link(request, refusal, "account_return")
-    return render(request, "leaving/return_confirm.html", {"mailbox": found.email})
+    if request.method == "POST":
+        returns.come_back(key=key, at=timezone.now())
+        messages.success(request, "Votre compte est rouvert. Connectez-vous comme d’habitude")
+        return redirect("account_login")
+    return render(request, "leaving/return_confirm.html", {"mailbox": link.email})
