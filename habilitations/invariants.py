@@ -20,14 +20,15 @@ SECTORS = {StructureHabilitation: "content_object__sector", ServiceHabilitation:
 def findings() -> Iterator[str]:
     """One sentence a fault; none when all is well. Names nobody: ids only."""
     for row in _structure_rows_without_attachment().iterator():
-        yield f"Habilitation {row.pk} sur la structure {row.content_object_id} : aucun rattachement ne la porte."
+        yield f"Habilitation {row.pk} sur la structure {row.content_object_id}\u00a0: aucun rattachement ne la porte."
     for row in _service_rows_without_attachment().iterator():
-        yield f"Habilitation {row.pk} sur le service {row.content_object_id} : aucun rattachement ne la porte."
+        yield f"Habilitation {row.pk} sur le service {row.content_object_id}\u00a0: aucun rattachement ne la porte."
     for structure in _managers_without_rights().iterator():
-        yield f"Structure {structure.pk} : son gestionnaire principal n’en détient pas tous les droits."
+        yield f"Structure {structure.pk}\u00a0: son gestionnaire principal n’en détient pas tous les droits."
     for model, rows in ROWS.items():
         for row in rows.objects.exclude(permission__in=permissions.profiles_of(model)).iterator():
-            yield f"Habilitation {row.pk} ({rows.__name__}) : le profil {row.permission_id} n’est pas du catalogue."
+            unknown = f"le profil {row.permission_id} n’est pas du catalogue"
+            yield f"Habilitation {row.pk} ({rows.__name__})\u00a0: {unknown}."
     for rows, sector in SECTORS.items():
         public_only = rows.objects.filter(permission__codename__in=PUBLIC_ONLY).exclude(**{sector: Sector.PUBLIQUE})
         for row in public_only.iterator():
@@ -35,10 +36,10 @@ def findings() -> Iterator[str]:
     for service in (
         Service.objects.filter(engagement_required=True).exclude(structure__sector=Sector.PUBLIQUE).iterator()
     ):
-        yield f"Service {service.pk} : une structure privée ne peut pas exiger le numéro d’engagement."
+        yield f"Service {service.pk}\u00a0: une structure privée ne peut pas exiger le numéro d’engagement."
     for generic in (UserObjectPermission, GroupObjectPermission):
         if count := generic.objects.count():
-            yield f"{generic.__name__} : {count} droits hors des habilitations."
+            yield f"{generic.__name__}\u00a0: {count} droits hors des habilitations."
 
 
 def _structure_rows_without_attachment() -> QuerySet:

@@ -33,7 +33,8 @@ class ServiceForm(Form):
         label="Code de service",
         max_length=CODE_MAX,
         help_text=(
-            f"{CODE_MAX} caractères au maximum : lettres sans accent, chiffres et - _ / @ ; unique dans la structure."
+            f"{CODE_MAX} caractères au maximum\u00a0: lettres sans accent, chiffres et - _ / @\u00a0; "
+            "unique dans la structure."
         ),
         widget=forms.TextInput(
             attrs={"class": "code", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -44,7 +45,7 @@ class ServiceForm(Form):
                 "Le code n’a que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
             )
         ],
-        error_messages={"required": "Saisissez le code du service, par exemple « FI_SGPI »."},
+        error_messages={"required": "Saisissez le code du service, par exemple «\u00a0FI_SGPI\u00a0»."},
     )
     label = TextField(
         label="Libellé du service",
@@ -75,13 +76,13 @@ class ServiceForm(Form):
         Block(
             "bloc-structure",
             "Structure",
-            "Les structures où vous détenez « Organisation modification ».",
+            "Les structures où vous détenez «\u00a0Organisation modification\u00a0».",
             ("structure", "legal_name"),
         ),
         Block(
             "bloc-infos",
             "Informations générales",
-            "Le code figure sur les factures : le fournisseur le recopie tel quel.",
+            "Le code figure sur les factures\u00a0: le fournisseur le recopie tel quel.",
             ("code", "label", "description"),
         ),
         Block(

@@ -102,7 +102,9 @@ class Service(PublicModel):
                 name="service_labelled",
                 condition=Q(label__regex=r"[^[:space:]]"),
                 violation_error_code="label",
-                violation_error_message="Saisissez le libellé du service, par exemple « Service financier ».",
+                violation_error_message=(
+                    "Saisissez le libellé du service, par exemple «\u00a0Service financier\u00a0»."
+                ),
             ),
         ]
 

@@ -75,8 +75,8 @@ def check_code(*, structure: Structure, code: str) -> None:
     taken = structure.services.coded(code).first()
     if taken:
         raise ServiceRefused(
-            f"Le code « {taken.code} » existe déjà dans cette structure. "
-            f"Choisissez-en un autre, par exemple « {_free_code(structure, taken.code)} ».",
+            f"Le code «\u00a0{taken.code}\u00a0» existe déjà dans cette structure. "
+            f"Choisissez-en un autre, par exemple «\u00a0{_free_code(structure, taken.code)}\u00a0».",
             field="code",
         )
 

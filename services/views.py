@@ -13,7 +13,7 @@ from services.forms import ServiceForm
 from services.models import Service
 from structures.models import Structure, StructureQuerySet
 
-WHO_MAY_READ = "Voir ce service demande le profil « Organisation consultation » sur sa structure."
+WHO_MAY_READ = "Voir ce service demande le profil «\u00a0Organisation consultation\u00a0» sur sa structure."
 NAMED = 3
 
 

@@ -123,7 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
 
     @property
     def state_sentence(self) -> str:
-        """« Ce compte est suspendu. »"""
+        """« Ce compte est suspendu. »"""
         return f"Ce compte est {self.get_state_display().lower()}."
 
     @property
@@ -245,7 +245,10 @@ class Recovery(models.Model):
         User, verbose_name="utilisateur", on_delete=models.CASCADE, related_name="recovery", primary_key=True
     )
     email = models.EmailField(
-        "nouvelle adresse de connexion", max_length=254, blank=True, help_text="Aucune : la double authentification."
+        "nouvelle adresse de connexion",
+        max_length=254,
+        blank=True,
+        help_text="Aucune\u00a0: la double authentification.",
     )
     asked_at = models.DateTimeField("demandé le")
     due_at = models.DateTimeField("prend effet le", db_index=True)

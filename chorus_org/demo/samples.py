@@ -74,7 +74,7 @@ class FieldsForm(Form):
     )
 
     def clean_siret(self) -> str:
-        raise forms.ValidationError("Ce SIRET a 13 chiffres ; il en faut 14. Vérifiez le dernier groupe.")
+        raise forms.ValidationError("Ce SIRET a 13 chiffres\u00a0; il en faut 14. Vérifiez le dernier groupe.")
 
 
 class RefusalForm(Form):
@@ -93,7 +93,7 @@ class RefusalForm(Form):
     reason_text = TextField(
         label="Commentaire",
         required=False,
-        help_text="La personne le lira tel quel. Obligatoire pour « Autre motif ».",
+        help_text="La personne le lira tel quel. Obligatoire pour «\u00a0Autre motif\u00a0».",
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
     )
 

@@ -14,7 +14,7 @@ class Leaving(models.TextChoices):
 
 
 class CloseForm(Form):
-    """« Désactiver mon compte »."""
+    """« Désactiver mon compte »."""
 
     leaving = forms.ChoiceField(
         label="Ce que devient votre compte",

@@ -46,7 +46,7 @@ class Attachment(PublicModel):
         related_name="attachments",
         null=True,
         blank=True,
-        help_text="Aucun : la maille structure.",
+        help_text="Aucun\u00a0: la maille structure.",
     )
     started_at = models.DateTimeField("commencé le")
     started_by = models.ForeignKey(

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 
 from chorus_org.kernel.journal.kinds import DETAILS
-from tests.support.tree import APPS, ROOT, imports, modules, strings
+from tests.support.tree import APPS, ROOT, imports, modules, strings, templates
 
 # A part of other operations takes no savepoint: what it refuses, its caller refuses
 TRANSACTIONS = {"transaction.atomic", "transaction.atomic(savepoint=False)"}
@@ -106,6 +106,13 @@ def test_french_strings_keep_their_no_break_spaces():
         for string in strings(module):
             wrong = re.search(r"« | »|\w [:;?!](?=\s|$)", string.value)
             assert not wrong or path.name in CONSOLE, (path, string.lineno)
+
+
+def test_a_no_break_space_is_seen_in_the_code_and_is_itself_in_a_template():
+    for path in modules():
+        assert not re.search("[\u00a0\u202f]", (ROOT / path).read_text()), f"Write \\u00a0 in {path}"
+    for name, text in templates().items():
+        assert not re.search("&nbsp;|&#160;|&#xa0;|\u202f", text, re.IGNORECASE), f"Type the sign itself in {name}"
 
 
 def test_git_runs_each_check_of_make_lint():

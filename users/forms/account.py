@@ -53,7 +53,7 @@ class AddressForm(Form):
 
     email = AddressField(
         label="Nouvelle adresse électronique de connexion",
-        help_text="Un lien y part ; rien ne change tant que vous ne l’avez pas ouvert.",
+        help_text="Un lien y part\u00a0; rien ne change tant que vous ne l’avez pas ouvert.",
         autocomplete="email",
         missing="Saisissez votre nouvelle adresse électronique de connexion.",
     )

@@ -94,7 +94,8 @@ class PersonalInformation(Form):
         Block(
             "bloc-infos",
             "Informations personnelles",
-            "Un compte est personnel : une personne, une adresse, même si elle travaille pour plusieurs structures.",
+            "Un compte est personnel\u00a0: une personne, une adresse, même si elle travaille pour plusieurs "
+            "structures.",
             ("email", ("last_name", "first_name"), "phone", "contact_email", "terms", "website"),
         ),
     )

@@ -42,7 +42,7 @@ class NewPasswordForm(Form):
 
     password1 = forms.CharField(
         label="Mot de passe",
-        help_text="Douze caractères au moins ; long et inattendu vaut mieux que compliqué.",
+        help_text="Douze caractères au moins\u00a0; long et inattendu vaut mieux que compliqué.",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "maxlength": LENGTHS[-1]}),
         error_messages={"required": "Choisissez un mot de passe."},

@@ -59,11 +59,11 @@ class KeyForm(Form):
 class NewKeyForm(KeyForm):
     """A key to add, under the name by which its owner will know it."""
 
-    wrong = "Cette clé n’a pas pu être ajoutée : elle a répondu trop tard, ou autrement que prévu. Recommencez."
+    wrong = "Cette clé n’a pas pu être ajoutée\u00a0: elle a répondu trop tard, ou autrement que prévu. Recommencez."
 
     name = TextField(
         label="Nom de la clé",
-        help_text="Pour la reconnaître, par exemple « Clé du bureau ».",
+        help_text="Pour la reconnaître, par exemple «\u00a0Clé du bureau\u00a0».",
         max_length=50,
         error_messages={"required": "Donnez un nom à la clé."},
     )

@@ -70,7 +70,7 @@ def network(address: str) -> str:
 
 
 def from_moment(until: datetime, *, at: datetime) -> str:
-    """« de 15:42 », or « du 26/11/2026 à 10:30 » when it is another day: the minute from which one may try again."""
+    """« de 15:42 », or « du 26/11/2026 à 10:30 » when it is another day: the minute from which one may try again."""
     moment = localtime(until + timedelta(minutes=1) - timedelta.resolution)
     same_day = moment.date() == localtime(at).date()
     return f"{moment:de %H:%M}" if same_day else f"{moment:du %d/%m/%Y à %H:%M}"

@@ -15,7 +15,7 @@ LEFT = 8  # characters that must remain once what everybody would try is taken o
 SCORE = 3  # of zxcvbn, from 0 to 4
 READ = 72  # characters: beyond, zxcvbn grows slow and nothing gets weaker
 
-# Folded: lower case, no accents, « 0 » read as « o », « 3 » as « e », « @ » as « a »
+# Folded: lower case, no accents, « 0 » read as « o », « 3 » as « e », « @ » as « a »
 _WORDS = """
     chorus organisation facture facturation portail structure service fournisseur client compte gestionnaire
     motdepasse password passe secret admin administrateur utilisateur bonjour bonsoir bienvenue welcome soleil
@@ -38,22 +38,22 @@ class StrengthValidator:
         """
         if len(password) not in LENGTHS:
             raise ValidationError(
-                f"Le mot de passe compte de {LENGTHS[0]} à {LENGTHS[-1]} caractères ; "
+                f"Le mot de passe compte de {LENGTHS[0]} à {LENGTHS[-1]} caractères\u00a0; "
                 f"celui-ci en compte {len(password)}.",
                 code="password_length",
             )
         left, easy = _without_easy_parts(password, _words_about(user))
         if easy and len(left) < LEFT:
-            parts = " et ".join(f"« {part} »" for part in easy[:2])
+            parts = " et ".join(f"«\u00a0{part}\u00a0»" for part in easy[:2])
             raise ValidationError(
-                f"Ce mot de passe se devine : {parts} "
+                f"Ce mot de passe se devine\u00a0: {parts} "
                 f"{'se trouvent' if len(easy) > 1 else 'se trouve'} en premier. "
                 "Ajoutez plusieurs mots sans rapport entre eux.",
                 code="password_easy",
             )
         if zxcvbn(password[:READ])["score"] < SCORE:
             raise ValidationError(
-                "Ce mot de passe se devine : il suit un motif courant ou se répète. "
+                "Ce mot de passe se devine\u00a0: il suit un motif courant ou se répète. "
                 "Choisissez plusieurs mots sans rapport entre eux.",
                 code="password_easy",
             )

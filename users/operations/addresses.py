@@ -19,7 +19,7 @@ from users.operations.sessions import end_sessions
 SAME = "C’est déjà votre adresse de connexion."
 RECENT = (
     "Votre adresse de connexion a changé il y a moins de 7 jours. Pour revenir à la précédente, ouvrez le message "
-    "qu’elle a reçu ; pour en choisir une autre, attendez la fin de ce délai."
+    "qu’elle a reçu\u00a0; pour en choisir une autre, attendez la fin de ce délai."
 )
 
 

@@ -36,7 +36,7 @@ class LoginRefused(Refusal):
 
     def __init__(self, until: datetime, *, at: datetime) -> None:
         start = from_moment(until, at=at)
-        super().__init__(f"Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir {start}.")
+        super().__init__(f"Connexion bloquée. Trop d’essais\u00a0: vous pourrez vous connecter à partir {start}.")
         self.until = until
 
 

@@ -38,7 +38,7 @@ def ask(*, asked_for: AskedFor, email: str, address: str, at: datetime, **detail
 
     :param email: in its canonical form, known or not.
     :param address: the network address it comes from.
-    :param details: what « Informations personnelles » says of the person.
+    :param details: what « Informations personnelles » says of the person.
     :raises RequestRefused: one of the two limits is reached.
     """
     limits = {

@@ -58,7 +58,7 @@ def _password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(data, user=request.user, check=partial(check_password, request))
     if form.submit(change_password, user_id=request.user.pk, at=timezone.now()):
         update_session_auth_hash(request, form.made)
-        messages.success(request, "Votre mot de passe a changé ; vos autres sessions sont fermées")
+        messages.success(request, "Votre mot de passe a changé\u00a0; vos autres sessions sont fermées")
         return redirect("account")
     return form_page(request, "users/account_password.html", form)
 
@@ -85,5 +85,5 @@ def _shown(user: Any, slug: str) -> dict[str, Any]:
 
 def _done(form: DetailForm, user: Any) -> str:
     if form.name == "contact_email" and not user.contact_confirmed_at:
-        return f"Un lien vient de partir à {user.contact_email} : ouvrez-le pour confirmer cette adresse"
-    return f"L’envoi des données pour « {form.label} » a bien été effectuée"
+        return f"Un lien vient de partir à {user.contact_email}\u00a0: ouvrez-le pour confirmer cette adresse"
+    return f"L’envoi des données pour «\u00a0{form.label}\u00a0» a bien été effectuée"

@@ -40,7 +40,7 @@ def activation(request: HttpRequest) -> HttpResponse:
     form = MailboxForm(typed(request))
     if request_noted := noted(request, form, AskedFor.ACTIVATION):
         request.session[MAILBOX] = request_noted.email
-        messages.success(request, "Un nouveau message vient de partir : son lien annule le précédent.")
+        messages.success(request, "Un nouveau message vient de partir\u00a0: son lien annule le précédent.")
         return redirect("activation")
     mailbox = "" if form.errors else request.session.get(MAILBOX, "")
     return form_page(request, "users/activation.html", form, mailbox=mailbox)

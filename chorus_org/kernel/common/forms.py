@@ -174,11 +174,11 @@ class ParisDateTimeField(forms.DateTimeField):
     default_error_messages: ClassVar[dict[str, str]] = {
         "invalid": "Saisissez une date et une heure, par exemple 10/03/2022 15:01:32.",
         "skipped": (
-            "Cette heure n’existe pas : la nuit du passage à l’heure d’été saute de 2 h à 3 h. "
+            "Cette heure n’existe pas\u00a0: la nuit du passage à l’heure d’été saute de 2 h à 3 h. "
             "Choisissez-en une autre."
         ),
         "doubled": (
-            "Cette heure a lieu deux fois : la nuit du retour à l’heure d’hiver revient de 3 h à 2 h. "
+            "Cette heure a lieu deux fois\u00a0: la nuit du retour à l’heure d’hiver revient de 3 h à 2 h. "
             "Choisissez une heure avant 2 h ou à partir de 3 h."
         ),
         "year": f"Saisissez une année entre {YEARS[0]} et {YEARS[-1]}.",

@@ -80,7 +80,7 @@ def canonical(identifier_type: str, typed: str) -> str:
         others = len(identifier) - given
         besides = f", et {others} {'autres signes' if others > 1 else 'autre signe'}" if others else ""
         raise ValidationError(
-            f"{HINTS[kind]} ; vous en avez donné {given}{besides}. Vérifiez votre saisie.", code="shape"
+            f"{HINTS[kind]}\u00a0; vous en avez donné {given}{besides}. Vérifiez votre saisie.", code="shape"
         )
     return identifier
 
@@ -95,7 +95,7 @@ def check_key(identifier_type: str, identifier: str) -> None:
     if number and not number.is_valid(identifier):
         label = "SIRET" if identifier_type == IdentifierType.SIRET else "numéro de TVA"
         raise ValidationError(
-            f"La clé de ce {label} est fausse : un chiffre a sans doute été mal recopié.", code="key"
+            f"La clé de ce {label} est fausse\u00a0: un chiffre a sans doute été mal recopié.", code="key"
         )
 
 
@@ -114,7 +114,9 @@ def canonical_email(typed: str) -> str:
     address = typed.strip()
     local, _, domain = address.rpartition("@")
     if not local.isascii():
-        raise ValidationError("Saisissez l’adresse sans accent ni caractère spécial avant « @ ».", code="email")
+        raise ValidationError(
+            "Saisissez l’adresse sans accent ni caractère spécial avant «\u00a0@\u00a0».", code="email"
+        )
     if not address.isprintable() or unicodedata.normalize("NFKC", address) != address:
         raise ValidationError(UNUSUAL, code="email")
     canonical_address = f"{local}@{_ascii_domain(domain)}".lower()

@@ -17,8 +17,8 @@ from users.operations.erasure import erase_person
 from users.operations.links import void_links
 from users.operations.sessions import end_sessions
 
-TRANSFER_FIRST = "Vous êtes gestionnaire principal : transmettez d’abord la gestion de vos structures."
-ASK_ANOTHER = "Vous êtes exploitant : demandez à un autre exploitant de suspendre votre compte."
+TRANSFER_FIRST = "Vous êtes gestionnaire principal\u00a0: transmettez d’abord la gestion de vos structures."
+ASK_ANOTHER = "Vous êtes exploitant\u00a0: demandez à un autre exploitant de suspendre votre compte."
 
 
 class LeavingRefused(Refusal):

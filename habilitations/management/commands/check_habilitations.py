@@ -7,7 +7,7 @@ from habilitations.invariants import findings
 
 
 class Command(BaseCommand):
-    help = "Prouve les invariants des droits ; une ligne par anomalie, et un code de sortie 1 s’il y en a."
+    help = "Prouve les invariants des droits\u00a0; une ligne par anomalie, et un code de sortie 1 s’il y en a."
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_outermost = not connection.in_atomic_block

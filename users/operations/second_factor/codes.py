@@ -31,7 +31,9 @@ def send_code(*, user: User, at: datetime, proof: bool = False) -> str:
         count(limits, at=at)
     except LimitReached as reached:
         start = from_moment(reached.until, at=at)
-        raise CodeRefused(f"Aucun code n’est parti : vous pourrez en recevoir un autre à partir {start}.") from reached
+        raise CodeRefused(
+            f"Aucun code n’est parti\u00a0: vous pourrez en recevoir un autre à partir {start}."
+        ) from reached
     code = f"{secrets.randbelow(10**6):06}"
     (notifications.proof_code if proof else notifications.login_code)(user, code=code, at=at)
     return code

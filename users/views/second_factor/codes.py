@@ -31,10 +31,10 @@ from users.operations.second_factor.codes import CodeRefused, send_code, spend_c
 from users.operations.second_factor.factors import spend_recovery_code, use_key
 from users.second_factor import has_application, has_key, keys
 
-OVER = "Trop de codes faux : cette connexion est abandonnée. Revenez à la page de connexion."
-LAPSED = "Le code a expiré : il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."
+OVER = "Trop de codes faux\u00a0: cette connexion est abandonnée. Revenez à la page de connexion."
+LAPSED = "Le code a expiré\u00a0: il vaut 10 minutes. Connectez-vous de nouveau pour en recevoir un autre."
 CHANGED = "Votre compte a changé pendant cette connexion. Connectez-vous de nouveau."
-SENT = "Un nouveau code vient de partir ; il annule le précédent."
+SENT = "Un nouveau code vient de partir\u00a0; il annule le précédent."
 
 
 def stage_of(stage: type[LoginStage]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

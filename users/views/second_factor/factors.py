@@ -1,4 +1,4 @@
-"""« Double authentification »: what gives the codes, and the recovery codes."""
+"""« Double authentification »: what gives the codes, and the recovery codes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -106,7 +106,7 @@ def deactivate(request: HttpRequest) -> HttpResponse:
     return question(
         request,
         form,
-        title="Retirer l’application ?",
+        title="Retirer l’application\u00a0?",
         lines=[NO_MORE, f"Si aucune clé ne la remplace, vos codes de secours sont effacés avec elle{by_mail}."],
         submit="Retirer l’application",
         way=WAY,

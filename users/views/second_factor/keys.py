@@ -45,7 +45,7 @@ def remove(request: HttpRequest, key_id: int) -> HttpResponse:
     return question(
         request,
         form,
-        title=f"Retirer la clé {key.data['name']} ?",
+        title=f"Retirer la clé {key.data['name']}\u00a0?",
         lines=[NO_MORE, last],
         submit="Retirer la clé",
         way=WAY,

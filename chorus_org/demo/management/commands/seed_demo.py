@@ -9,7 +9,7 @@ from users.models import User
 
 
 class Command(BaseCommand):
-    help = "(Re)fait le monde de la démonstration ; le relancer ne change rien."
+    help = "(Re)fait le monde de la démonstration\u00a0; le relancer ne change rien."
 
     def handle(self, *args: Any, **options: Any) -> None:
         world.make(at=timezone.now())

@@ -117,7 +117,7 @@ def siret(identifier: Any) -> Any:
 @register.filter
 @lru_cache(maxsize=1024)
 def moment(value: date | None) -> SafeString | str:
-    """A moment in Paris, to the minute, or a day: « 10/03/2022 15:01 »."""
+    """A moment in Paris, to the minute, or a day: « 10/03/2022 15:01 »."""
     if value is None:
         return ""
     if isinstance(value, datetime):
