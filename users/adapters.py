@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account import stages
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import Login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -20,6 +19,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from chorus_org.kernel.common.identifiers import canonical_email
 from users import notifications
 from users.login import devices
+from users.login.allauth_private import LoginCodeVerificationProcess
 from users.login.security import client_address, log
 from users.login.sessions import device
 from users.models import User

@@ -66,3 +66,11 @@ def test_no_import_stands_inside_a_function_nor_is_relative(path, module):
 
     assert not hidden
     assert not relative
+
+
+def test_the_private_parts_of_allauth_are_named_in_one_place():
+    naming = {
+        path.as_posix() for path, module in modules().items() if any(".internal" in name for name in imports(module))
+    }
+
+    assert naming == {"users/login/allauth_private.py"}

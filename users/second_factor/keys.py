@@ -8,34 +8,34 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 
+from users.login.allauth_private import webauthn
 from users.models import User
 
 
 def creation_options(user: User) -> str:
     """What a browser needs to make a key for the account, as JSON; the former challenge is forgotten."""
-    return json.dumps(auth.begin_registration(user, passwordless=False), cls=DjangoJSONEncoder, indent=1)
+    return json.dumps(webauthn.begin_registration(user, passwordless=False), cls=DjangoJSONEncoder, indent=1)
 
 
 def request_options(user: User) -> str:
     """What a browser needs to ask the account's keys, as JSON; the former challenge is forgotten."""
-    return json.dumps(auth.begin_authentication(user), cls=DjangoJSONEncoder, indent=1)
+    return json.dumps(webauthn.begin_authentication(user), cls=DjangoJSONEncoder, indent=1)
 
 
 def registered(answer: dict[str, Any]) -> bool:
     """Whether the answer is that of a key which has just been made for this challenge."""
-    return _checked(lambda: auth.complete_registration(auth.parse_registration_response(answer))) is not None
+    return _checked(lambda: webauthn.complete_registration(webauthn.parse_registration_response(answer))) is not None
 
 
 def answered(user: User, answer: dict[str, Any]) -> tuple[Authenticator, int] | None:
     """The key of the account that signed this challenge, and its count of signatures; none if none did."""
 
     def check() -> tuple[Authenticator, int]:
-        parsed = auth.parse_authentication_response(answer)
-        return auth.complete_authentication(user, answer), parsed.response.authenticator_data.counter
+        parsed = webauthn.parse_authentication_response(answer)
+        return webauthn.complete_authentication(user, answer), parsed.response.authenticator_data.counter
 
     return _checked(check)
 

@@ -1,7 +1,6 @@
 """What the pages that lead to a session share."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chorus_org.kernel.common.forms import Form
+from users.login.allauth_private import perform_password_login
 from users.login.security import client_address, log
 from users.models import AccountRequest, AskedFor, User
 from users.operations.requests import ask

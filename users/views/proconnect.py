@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from users.login import proconnect
+from users.login.allauth_private import perform_login, record_authentication
 from users.login.proconnect import GIVEN, Given, ProConnectRefused
 from users.login.security import log
 from users.models import Identity

@@ -9,9 +9,7 @@ from functools import partial, wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.utils import get_next_redirect_url
-from allauth.core.internal.cryptokit import compare_user_code
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -25,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from chorus_org.kernel.common.answers import lead_to
 from chorus_org.kernel.common.typed import PROVED, keep, typed
 from users.forms.second_factor import CodeForm, PasswordForm
+from users.login.allauth_private import compare_user_code, get_authentication_records, record_authentication
 from users.operations.second_factor.codes import CodeRefused, send_code, spend_code
 from users.second_factor import has_factor
 from users.views.second_factor.codes import SENT, ask_factor, judge

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from users import notifications
+from users.login.allauth_private import TOTP
 from users.models import User
 from users.operations.sessions import end_sessions
 

@@ -4,11 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.decorators import login_stage_required
-from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginStage
-from allauth.core.internal.cryptokit import compare_user_code
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
@@ -23,6 +19,12 @@ from chorus_org.kernel.common.typed import typed
 from users import notifications
 from users.adapters import LoginByCodeStage, is_as_it_was
 from users.forms.second_factor import ApplicationForm, CodeForm, KeyForm
+from users.login.allauth_private import (
+    LoginCodeVerificationProcess,
+    compare_user_code,
+    login_stage_required,
+    post_authentication,
+)
 from users.login.limits import from_moment
 from users.login.security import client_address, log
 from users.models import User

@@ -5,7 +5,6 @@ from functools import partial
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import clear_totp_secret, get_totp_secret, validate_totp_code
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from chorus_org.kernel.common.answers import done, question
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.typed import typed
 from users.forms.second_factor import CodeForm
+from users.login.allauth_private import clear_totp_secret, get_totp_secret, validate_totp_code
 from users.operations.second_factor.codes import spend_code
 from users.operations.second_factor.factors import (
     FactorRefused,
