@@ -52,32 +52,30 @@ def test_everything_that_is_missing_is_said_at_once():
     assert [line.split()[0] for line in lines] == list(needed)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("SECRET_KEY", None),
-        ("SECRET_KEY", ""),
-        ("SECRET_KEY", "trop-court"),
-        ("SECRET_KEY", "a" * 60),
-        ("ALLOWED_HOSTS", None),
-        ("ALLOWED_HOSTS", "*"),
-        ("DATABASE_URL", None),
-        ("DATABASE_URL", "sqlite:///db.sqlite3"),
-        ("ALLAUTH_TRUSTED_PROXY_COUNT", "un"),
-        ("SITE_URL", None),
-        ("SITE_URL", "chorus.example.org"),
-        ("SITE_URL", "http://chorus.example.org"),
-        ("SITE_URL", "https://chorus.example.org/portail"),
-        ("SITE_URL", "https://[chorus"),
-        ("DEFAULT_FROM_EMAIL", None),
-        ("DEFAULT_FROM_EMAIL", "Chorus"),
-        ("EMAIL_HOST", None),
-        ("EMAIL_PORT", "smtp"),
-    ],
-)
-def test_one_sentence_names_what_is_missing_or_wrong(name, value):
-    (line,) = refusals(**{name: value})
-    assert line.startswith(f"{name} doit donner" if name != "SECRET_KEY" else "SECRET_KEY doit contenir")
+WRONG = [
+    {
+        "SECRET_KEY": "",
+        "ALLOWED_HOSTS": "*",
+        "DATABASE_URL": "sqlite:///db.sqlite3",
+        "ALLAUTH_TRUSTED_PROXY_COUNT": "un",
+        "SITE_URL": "chorus.example.org",
+        "DEFAULT_FROM_EMAIL": "Chorus",
+        "EMAIL_PORT": "smtp",
+    },
+    {"SECRET_KEY": "trop-court", "SITE_URL": "http://chorus.example.org"},
+    {"SECRET_KEY": "a" * 60, "SITE_URL": "https://chorus.example.org/portail"},
+    {"SITE_URL": "https://[chorus"},
+]
+
+
+@pytest.mark.parametrize("wrong", [*WRONG, {name: None for name in DECENT if name != "DJANGO_SETTINGS_MODULE"}])
+def test_one_sentence_names_each_value_that_is_missing_or_wrong(wrong):
+    lines = refusals(**wrong)
+
+    assert {line.split()[0] for line in lines} == wrong.keys()
+    assert len(lines) == len(wrong)
+    for line in lines:
+        assert " doit contenir" in line if line.startswith("SECRET_KEY") else " doit donner" in line
 
 
 def test_a_refusal_never_shows_a_secret():

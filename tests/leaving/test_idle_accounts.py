@@ -32,10 +32,16 @@ def person(db, now):
     )
 
 
+# The nights on which something is due, those around them, and one in ten of the others
+DUE = {30, 335, 365, 700, 730}
+NIGHTS = sorted({*range(0, 800, 10), *(due + by for due in DUE for by in (-1, 0, 1))})
+
+
 def live(start, days):
-    """Each night of so many days."""
-    for night in range(days + 1):
-        age_accounts(at=start + night * DAY)
+    """The nights of so many days that may tell something."""
+    for night in sorted({*NIGHTS, days}):
+        if night <= days:
+            age_accounts(at=start + night * DAY)
 
 
 def told(mails, *, since):

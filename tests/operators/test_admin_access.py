@@ -110,20 +110,19 @@ def test_an_app_has_no_page_of_its_own(login, world):
     assert login(make_staff("support")).get("/admin/users/").headers["Location"] == "/admin/"
 
 
-@pytest.mark.parametrize("page", ["add", "change", "delete"])
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("actor", ACTORS)
-def test_a_forged_form_writes_nothing(login, world, actor, name, page):
-    model = of(name)
+def test_a_forged_form_writes_nothing(login, world, actor):
     client = login(actor_of(world, actor))
+    targets = [(of(name), page) for name in NAMES for page in ("add", "change", "delete")]
+    urls = [address(model, page, *([] if page == "add" else [first(model).pk])) for model, page in targets]
     before = rows(*MODELS)
-    arguments = [] if page == "add" else [first(model).pk]
 
-    answer = client.post(
-        address(model, page, *arguments), {"state": "SUSPENDU", "is_staff": "on", "post": "yes", "_save": "1"}
-    )
+    answers = [
+        client.post(url, {"state": "SUSPENDU", "is_staff": "on", "post": "yes", "_save": "1"}).status_code
+        for url in urls
+    ]
 
-    assert answer.status_code == (302 if actor == "anonymous" else 403)
+    assert answers == [302 if actor == "anonymous" else 403] * len(urls)
     assert rows(*MODELS) == before
 
 
