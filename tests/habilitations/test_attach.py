@@ -1,12 +1,13 @@
 """Attaching a person to a structure or to one of its services, with the profiles that an attachment brings."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
-from habilitations.operations.attachments import AttachmentRefused, attach
+from habilitations.operations.attachments import AttachmentRefused, attach, end_attachment
 from structures.profiles import Profile, defaults
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.people import make_gp
@@ -165,3 +166,15 @@ def test_two_attachments_at_once_make_one(transactional_db, now, rounds):
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Attachment", "AttachmentRefused"]
         assert person.attachments.count() == 1
         assert [event.kind for event in Event.objects.about(person)] == ["attachment.opened", "profiles.granted"]
+
+
+def test_an_attachment_that_ended_does_not_end_again(structure, person, now):
+    attachment = attach(user_id=person.pk, structure_id=structure.pk, by=None, at=LONG_AGO)
+    end_attachment(attachment=attachment, by=person, at=LONG_AGO + timedelta(days=1))
+    before = Event.objects.count()
+
+    end_attachment(attachment=attachment, by=None, at=now)
+
+    attachment.refresh_from_db()
+    assert (attachment.ended_at, attachment.ended_by) == (LONG_AGO + timedelta(days=1), person)
+    assert Event.objects.count() == before

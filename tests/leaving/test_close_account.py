@@ -15,7 +15,7 @@ from tests.support.factories import PASSWORD, UserFactory
 from tests.support.operators import rows
 from tests.support.pages import error_of, plain, summary_of
 from tests.support.races import race
-from users.models import AccountState, Link, LinkPurpose, User
+from users.models import AccountState, Link, LinkPurpose, Session, User
 from users.operations.links import issue_link
 
 URL = "/mon-compte/fermer/"
@@ -44,6 +44,7 @@ def test_the_account_sleeps_and_every_session_ends(inside, member, now):
     assert "Votre compte est désactivé" in inside.get("/").text
     assert (member.state, member.state_since, member.erasure_asked_at) == (AccountState.DESACTIVE, now, None)
     assert [client.get(MINE).status_code for client in (inside, elsewhere)] == [302, 302]
+    assert not Session.objects.filter(user=member).exists()
     [event] = Event.objects.about(member).filter(kind="account.closed")
     assert (event.actor_id, event.details) == (member.public_id, {"erase": False})
 

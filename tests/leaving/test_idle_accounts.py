@@ -191,6 +191,11 @@ class TestErasure:
 
         assert {"principal_manager.gone", "attachment.ended", "profiles.revoked", "account.erased"} <= kinds
 
+    def test_the_history_of_the_structure_tells_that_its_manager_is_gone(self, erased, world):
+        [event] = Event.objects.filter(kind="principal_manager.gone")
+
+        assert (event.scope_id, event.actor_id, event.details) == (world.structure.public_id, None, {})
+
     def test_the_address_may_open_another_account(self, erased):
         assert UserFactory(email=EMAIL).pk != erased.pk
 

@@ -146,6 +146,14 @@ class TestFactors:
         assert events(person) == ["recovery.asked", "recovery.dropped"]
         assert not Recovery.objects.exists()
 
+    @pytest.mark.parametrize(("seconds", "ended"), [(-1, False), (0, True), (1, True)])
+    def test_a_login_counts_from_the_very_moment_of_the_request(self, person, support, now, seconds, ended):
+        ask_factors_reset(user_id=person.pk, by=support, at=now)
+        User.objects.filter(pk=person.pk).update(last_login=now + timedelta(seconds=seconds))
+        recover(user_id=person.pk, at=now + DELAY)
+
+        assert Authenticator.objects.filter(user=person).exists() is ended
+
     def test_there_must_be_something_to_remove(self, support, now):
         with pytest.raises(RecoveryRefused, match="ni application ni clé"):
             ask_factors_reset(user_id=UserFactory().pk, by=support, at=now)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.factories import PASSWORD, ServiceFactory
+from habilitations.operations.attachments import attach
+from tests.support.factories import LONG_AGO, PASSWORD, ServiceFactory, StructureFactory
 from tests.support.pages import elements, plain, text_of, tree
 from tests.support.people import appoint_to, make_member
 
@@ -102,6 +103,16 @@ def test_what_is_not_built_says_so_and_leads_nowhere(client, world):
 
     assert len(seen) > 12
     assert "Bientôt" in client.get("/organisation/utilisateurs/").text
+
+
+def test_who_manages_one_structure_and_works_for_others_is_a_manager(login, world):
+    person = make_member(world.elsewhere)
+    appoint_to(world.structure, person)
+    attach(user_id=person.pk, structure_id=StructureFactory().pk, by=None, at=LONG_AGO)
+
+    account = text_of(next(elements(tree(login(person).get("/organisation/")), "summary")))
+
+    assert "Gestionnaire principal" in account
 
 
 @pytest.mark.parametrize(

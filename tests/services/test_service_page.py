@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from habilitations.operations.attachments import attach
 from services.models import Service
+from tests.support.factories import LONG_AGO, StructureFactory
 from tests.support.pages import plain
-from tests.support.people import ACTORS
+from tests.support.people import ACTORS, make_gp
 from tests.support.queries import count_queries
 
 MATRIX = [
@@ -77,3 +79,18 @@ def test_the_page_takes_few_queries(login, world, actor):
     client = login(world.person(actor))
 
     assert count_queries(client, world.service.get_absolute_url()) <= 6
+
+
+def test_three_managers_are_named_and_no_more(login, world):
+    """« Créer un service » names whom to ask in one's structures: the first three, by the structure's name."""
+    member = world.person("member")
+    managers = [make_gp(world.structure)]
+    for number in range(3):
+        structure = StructureFactory(legal_name=f"MAIRIE {number}")
+        managers.append(make_gp(structure))
+        attach(user_id=member.pk, structure_id=structure.pk, by=None, at=LONG_AGO)
+
+    told = plain(login(member).get("/organisation/structures/services/creer/").text)
+
+    assert "Adressez-vous à" in told
+    assert [str(manager) in told for manager in managers] == [True, True, True, False]

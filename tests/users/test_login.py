@@ -163,3 +163,17 @@ def test_htmx_after_the_session_is_over_goes_to_login_as_a_whole_page(client, pe
 @pytest.mark.parametrize("address", ["email/", "2fa/webauthn/", "login/code/"])
 def test_what_is_not_built_of_accounts_is_not_found(client, db, address):
     assert client.get(f"/comptes/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("current", "back"),
+    [
+        ("http://testserver/organisation/?vue=2", "%2Forganisation%2F%3Fvue%3D2"),
+        ("https://ailleurs.example/organisation/", "%2Fmon-compte%2F"),
+        ("", "%2Fmon-compte%2F"),
+    ],
+)
+def test_htmx_comes_back_to_the_page_that_it_stood_on_if_it_is_of_this_site(client, db, current, back):
+    answer = client.get("/mon-compte/", headers={"HX-Request": "true", "HX-Current-URL": current})
+
+    assert answer.headers["HX-Redirect"] == f"/comptes/login/?next={back}"

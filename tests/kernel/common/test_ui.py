@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.test.html import parse_html
+from django.utils.safestring import mark_safe
 
 from chorus_org.kernel.common.forms import Block, Form
 from chorus_org.kernel.common.paging import Page
@@ -186,3 +187,13 @@ def test_nothing_is_starred_where_everything_is_required():
     shown = tree(FORM, form=Everything())
 
     assert [text_of(label) for label in elements(shown, "label")] == ["Nom"]
+
+
+def test_what_a_component_keeps_of_a_safe_text_is_not_given_for_the_same_text_that_is_not():
+    safe = render("{% soon text %}", text=mark_safe("<b>gras</b>"))
+
+    unsafe = render("{% soon text %}", text="<b>gras</b>")
+
+    assert "<b>gras</b>" in safe
+    assert "<b>" not in unsafe
+    assert "&lt;b&gt;gras&lt;/b&gt;" in unsafe
