@@ -13,12 +13,12 @@ import pytest
 from chorus_org import embedded
 
 RUNNER = """
-import sys, time
+import sys
 from pathlib import Path
 from chorus_org import embedded
 with embedded.server(Path(sys.argv[1])) as url:
     print(url, flush=True)
-    time.sleep(60)
+    sys.stdin.read()  # until it is closed, should the signal have come too early
 """
 
 
@@ -37,7 +37,7 @@ class Runner:
         self.command = [sys.executable, "-c", RUNNER, data]
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
         return self
 
