@@ -172,12 +172,20 @@ class Link(models.Model):
     created_at = models.DateTimeField("créé le")
     expires_at = models.DateTimeField("expire le")
     used_at = models.DateTimeField("utilisé le", null=True, blank=True)
+    details = models.JSONField(
+        "informations personnelles", default=dict, help_text="Ce que disait la demande à laquelle ce lien répond."
+    )
 
     class Meta:
         verbose_name = "lien"
         verbose_name_plural = "liens"
         constraints = [
-            models.UniqueConstraint(fields=["user", "purpose"], name="link_one_alive", condition=Q(used_at=None)),
+            models.UniqueConstraint(
+                fields=["user", "purpose"],
+                name="link_one_alive",
+                # Of several requests to create an account at one address, the link that is opened decides
+                condition=Q(used_at=None) & ~Q(purpose="ACTIVATION"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,9 +9,12 @@ from chorus_org.kernel.mail.operations import queue_mail
 from users.models import User
 
 
-def activation(user: User, *, key: str, at: datetime) -> None:
-    """Step 2 of « Créer un compte »: the link to the choice of a password, valid for 60 minutes."""
-    queue_mail(kind="users/activation", to=user.email, at=at, first_name=user.first_name, key=key)
+def activation(user: User, *, key: str, first_name: str, at: datetime) -> None:
+    """Step 2 of « Créer un compte »: the link to the choice of a password, valid for 60 minutes.
+
+    :param first_name: as the request that it answers says it.
+    """
+    queue_mail(kind="users/activation", to=user.email, at=at, first_name=first_name, key=key)
 
 
 def account_exists(user: User, *, at: datetime) -> None:

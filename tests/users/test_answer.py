@@ -105,16 +105,17 @@ def test_the_mail_tells_the_truth(account, mails, now, asked_for, state):
     assert len(django_mail.outbox) == 1
 
 
-def test_asking_again_before_activation_takes_the_newer_names(account, mails, now):
-    account(AccountState.A_ACTIVER)
+def test_asking_again_before_activation_changes_nothing_of_what_the_first_said(account, mails, now):
+    """Each link carries what its own request said (`test_create_account.py`)."""
+    first = account(AccountState.A_ACTIVER)
     details = {"last_name": "Nouveau", "first_name": "Nom", "phone": "", "contact_email": "autre@example.org"}
 
     ask(asked_for=AskedFor.CREATION, email=EMAIL, address="203.0.113.7", at=now, **details)
     mails.run()
 
     person = User.objects.get()
-    assert (person.get_full_name(), person.contact_email) == ("Nom Nouveau", "autre@example.org")
-    assert person.notices_email == EMAIL
+    assert (person.get_full_name(), person.contact_email) == (first.get_full_name(), first.contact_email)
+    assert person.links.get(used_at=None).details == details
 
 
 def test_a_request_is_answered_once(db, mails, now):

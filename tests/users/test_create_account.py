@@ -233,6 +233,71 @@ class TestActivation:
         assert client.get("/comptes/activation/mot-de-passe/").status_code == 410
 
 
+class TestTwoRequestsForOneAddress:
+    """A stranger fills « Créer un compte » with somebody else's address: nothing of theirs survives (allauth#3353)."""
+
+    STEP_3 = "/comptes/activation/mot-de-passe/"
+    STRANGER = {
+        "last_name": "Intrus",
+        "first_name": "Jean",
+        "phone": "06 00 00 00 00",
+        "contact_email": "i@example.org",
+    }
+    PASSWORDS = {"password1": PASSWORD, "password2": PASSWORD}
+
+    @pytest.fixture
+    def links(self, client, db, typed, mails):
+        """The link of the stranger's request, and that of the owner's, who asks afterwards."""
+        client.post(URL, typed | self.STRANGER)
+        mails.run()
+        client.post(URL, typed)
+        mails.run()
+        return [f"/comptes/activation/{KEY.search(mails.texts[mail.pk]).group(1)}/" for mail in mails]
+
+    def open(self, client, link, **more):
+        client.get(link)
+        return client.post(self.STEP_3, self.PASSWORDS | more)
+
+    def test_the_link_that_is_opened_decides(self, client, links, mails):
+        self.open(client, links[1])
+
+        person = User.objects.get()
+        assert (person.get_full_name(), person.phone) == ("Claire Vasseur", "01 23 45 67 89")
+        assert person.contact_email == NEW
+        assert not mails.to("i@example.org")
+
+    def test_the_others_die(self, client, links):
+        self.open(client, links[1])
+        client.logout()
+
+        assert self.open(client, links[0]).status_code == 410
+        assert User.objects.get().last_name == "Vasseur"
+
+    def test_the_owner_who_opens_the_other_one_sees_what_it_says_and_corrects_it(self, client, links, mails):
+        client.get(links[0])
+        page = client.get(self.STEP_3).text
+        assert all(said in page for said in ("Intrus", "Jean", "06 00 00 00 00", "i@example.org"))
+
+        mine = {"last_name": "Vasseur", "first_name": "Claire", "phone": "", "contact_email": ""}
+        self.open(client, links[0], **mine)
+
+        person = User.objects.get()
+        assert (person.get_full_name(), person.phone, person.contact_email) == ("Claire Vasseur", "", NEW)
+        assert not mails.to("i@example.org")
+
+    def test_a_correction_is_refused_in_words(self, client, links):
+        client.get(links[1])
+
+        answer = client.post(self.STEP_3, self.PASSWORDS | {"last_name": "", "first_name": "Claire", "phone": "non"})
+
+        assert answer.status_code == 422
+        assert "Saisissez votre nom." in plain(answer.text)
+        assert User.objects.get().state == AccountState.A_ACTIVER
+
+    def test_each_mail_greets_whom_its_request_named(self, links, mails):
+        assert [re.search(r"Bonjour (\w+)", mails.texts[mail.pk])[1] for mail in mails] == ["Jean", "Claire"]
+
+
 def test_an_account_that_nobody_activated_is_forgotten_after_a_week(client, db, typed, mails, now):
     client.post(URL, typed)
     mails.run()

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from chorus_org.kernel.common.forms import Block, Form
+from users.forms.creation import PersonalInformation
 from users.login.passwords import LENGTHS, advice
 
 
@@ -92,6 +93,34 @@ class NewPasswordForm(Form):
         if first and second and first != second:
             self.add_error("password2", ValidationError("Les deux mots de passe diffèrent. Saisissez-les de nouveau."))
         return cleaned
+
+
+class ActivationForm(NewPasswordForm):
+    """Step 3 of « Créer un compte »: what the request of this link says of the person, to be corrected; the password.
+
+    :param said: what it says, by field.
+    """
+
+    last_name, first_name, phone, contact_email = (
+        PersonalInformation.base_fields[name] for name in ("last_name", "first_name", "phone", "contact_email")
+    )
+
+    def __init__(self, *args: Any, said: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = said
+        self.initial |= said
+        [password] = self.layout
+        who = "Voici ce que disait la demande à laquelle ce lien répond. Corrigez ce qui n’est pas exact."
+        self.layout = (
+            Block("bloc-infos", "Vous", who, (("last_name", "first_name"), "phone", "contact_email")),
+            password,
+        )
+        if self.is_bound and not self.data.keys() & said.keys():  # who sends passwords alone corrects nothing
+            self.data = self.data.copy()
+            self.data.update(said)
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {name: self.cleaned_data[name] for name in self.said}
 
 
 class ChangePasswordForm(NewPasswordForm, CurrentPasswordForm):

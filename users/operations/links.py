@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -27,18 +28,23 @@ class LinkRefused(Refusal):
 
 
 @transaction.atomic
-def issue_link(*, user: User, purpose: LinkPurpose, email: str = "", at: datetime) -> str:
+def issue_link(
+    *, user: User, purpose: LinkPurpose, email: str = "", details: dict[str, Any] | None = None, at: datetime
+) -> str:
     """Give the key of a new link; the former one of the same purpose opens nothing any more.
 
     :param user: their row is locked by the caller.
     :param email: the address that the link proves, or gives back; the login address by default.
+    :param details: what the request that the link answers said of the person; such links wait side by side.
     """
     key = secrets.token_urlsafe(32)
-    Link.objects.filter(user=user, purpose=purpose, used_at=None).delete()
+    if details is None:
+        Link.objects.filter(user=user, purpose=purpose, used_at=None).delete()
     Link.objects.create(
         user=user,
         purpose=purpose,
         email=email or user.email,
+        details=details or {},
         key_hash=_hash(key),
         created_at=at,
         expires_at=at + LIFETIMES[purpose],

@@ -15,19 +15,29 @@ from users.operations.login import unlock
 from users.operations.requests import RequestRefused
 from users.operations.sessions import end_sessions
 
+ACTIVATED = ("last_name", "first_name", "phone", "contact_email")  # what an activation link says of its owner
+
 
 @transaction.atomic
-def activate(*, key: str, password: str, at: datetime) -> User:
+def activate(*, key: str, password: str, at: datetime, **details: str) -> User:
     """Step 3 of « Créer un compte »: the link proves the address, the password opens the account.
 
+    What is activated is what the request of this very link said, as its owner corrected it; other links die.
+
     :param password: already found strong enough (`users.login.passwords`).
+    :param details: some of `ACTIVATED`, as corrected; what is left out stays as the request said it.
     :raises LinkRefused: the link has lapsed or was used.
     """
-    user = use_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at).user
+    link = use_link(key=key, purpose=LinkPurpose.ACTIVATION, at=at)
+    user = link.user
     if user.state != AccountState.A_ACTIVER:
         raise LinkRefused
+    for name, value in {**link.details, **details}.items():
+        setattr(user, name, value)
+    user.contact_email = user.contact_email or user.email
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.save(update_fields=["password", *ACTIVATED])
+    void_links(user=user, purposes=(LinkPurpose.ACTIVATION,))
     user.enter(AccountState.ACTIF, at=at)
     if user.contact_email != user.email:
         with suppress(RequestRefused):  # one may ask for it again in « Mon compte »

@@ -106,13 +106,11 @@ def _answer_creation(request: AccountRequest, user: User | None, at: datetime) -
     if user and user.state != AccountState.A_ACTIVER:
         answer_owner(asked_for=AskedFor.CREATION, user=user, at=at)
         return
-    details = request.details | {"contact_email": request.details["contact_email"] or request.email}
-    if user:
-        User.objects.filter(pk=user.pk).update(**details, state_since=at, terms_accepted_at=request.created_at)
-    else:
+    said = request.details | {"contact_email": request.details["contact_email"] or request.email}
+    if not user:
         user = User(
             email=canonical_email(request.email),
-            **details,
+            **said,
             state=AccountState.A_ACTIVER,
             state_since=at,
             terms_accepted_at=request.created_at,
@@ -120,7 +118,9 @@ def _answer_creation(request: AccountRequest, user: User | None, at: datetime) -
         )
         user.set_unusable_password()
         user.save(force_insert=True)
-    notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
+    User.objects.filter(pk=user.pk).update(state_since=at)
+    key = issue_link(user=user, purpose=LinkPurpose.ACTIVATION, details=said, at=at)
+    notifications.activation(user, key=key, first_name=said["first_name"], at=at)
 
 
 @transaction.atomic
@@ -131,7 +131,8 @@ def answer_owner(*, asked_for: AskedFor, user: User, at: datetime) -> None:
     """
     state = AccountState(user.state)
     if state == AccountState.A_ACTIVER:
-        notifications.activation(user, key=issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at), at=at)
+        key = issue_link(user=user, purpose=LinkPurpose.ACTIVATION, at=at)
+        notifications.activation(user, key=key, first_name=user.first_name, at=at)
     elif user.may_return(at):
         notifications.account_asleep(user, key=issue_link(user=user, purpose=LinkPurpose.RETURN, at=at), at=at)
     elif state == AccountState.DESACTIVE:

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chorus_org.kernel.common.answers import form_page
 from chorus_org.kernel.common.typed import typed
 from users.forms.creation import MailboxForm, PersonalInformation
-from users.forms.passwords import NewPasswordForm
+from users.forms.passwords import ActivationForm
 from users.login.proconnect import Given
 from users.models import AskedFor, Link, LinkPurpose
-from users.operations.passwords import activate
+from users.operations.passwords import ACTIVATED, activate
 from users.views.entry import enter, noted
 from users.views.links import by_link
 
@@ -49,7 +49,8 @@ def activation(request: HttpRequest) -> HttpResponse:
 @by_link(LinkPurpose.ACTIVATION, again="activation")
 def activation_password(request: HttpRequest, key: str, link: Link) -> HttpResponse:
     """Step 3, « Mot de passe »: what it takes to open the account, then its session."""
-    form = NewPasswordForm(typed(request), user=link.user)
+    said = link.details or {name: getattr(link.user, name) for name in ACTIVATED}
+    form = ActivationForm(typed(request), user=link.user, said=said)
     if form.submit(activate, key=key, at=timezone.now()):
         return enter(request, form.made, then="activation_structure")
     return form_page(request, "users/activation_password.html", form)
