@@ -41,7 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Look at the password, unless too many tries failed (`users.operations.login`)."""
-        tried = {"email": canonical_email(credentials["email"]), "address": self.get_client_ip(request)}
+        email = canonical_email(credentials["email"])
+        owner = User.objects.filter(email=email).only("public_id").first()
+        known = bool(owner) and devices.is_known(request, owner)
+        tried = {"email": email, "address": self.get_client_ip(request), "known": known}
         try:
             locked_until = login.count_try(**tried, at=timezone.now())
         except login.LoginRefused as refusal:

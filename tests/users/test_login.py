@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from tests.support.client import StrictClient
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import plain, summary_of
 from users.models import AccountState, User
@@ -95,7 +96,10 @@ def test_five_failures_block_for_an_hour_and_say_until_when(client, person, now)
 
     assert blocked.status_code == 429
     assert blocked.headers["Retry-After"] == "3600"
-    assert summary_of(blocked) == ["Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir de 11:42."]
+    assert summary_of(blocked) == [
+        "Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir de 11:42. "
+        "« Mot de passe oublié ? » vous ouvre votre compte sans attendre."
+    ]
     assert not is_logged_in(client)
     with time_machine.travel(now.replace(minute=42) + timedelta(minutes=59), tick=False):
         assert log_in(client).status_code == 429
@@ -177,3 +181,16 @@ def test_htmx_comes_back_to_the_page_that_it_stood_on_if_it_is_of_this_site(clie
     answer = client.get("/mon-compte/", headers={"HX-Request": "true", "HX-Current-URL": current})
 
     assert answer.headers["HX-Redirect"] == f"/comptes/login/?next={back}"
+
+
+def test_strangers_do_not_lock_out_the_browser_that_the_account_knows(client, person):
+    log_in(client)
+    client.post("/comptes/logout/")
+    for number in range(20):
+        for _ in range(5):
+            log_in(StrictClient(), password="faux", REMOTE_ADDR=f"198.51.{number}.7")
+    assert log_in(StrictClient()).status_code == 429
+
+    log_in(client)
+
+    assert is_logged_in(client)

@@ -58,7 +58,8 @@ class TestFiveFailures:
             count_try(email=CLAIRE, address=HOME, at=now)
 
         assert plain(str(refused.value)) == (
-            "Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir de 11:30."
+            "Connexion bloquée. Trop d’essais : vous pourrez vous connecter à partir de 11:30. "
+            "« Mot de passe oublié ? » vous ouvre votre compte sans attendre."
         )
 
     def test_four_do_not(self, db, now):
@@ -147,7 +148,7 @@ class TestTheSentence:
         with pytest.raises(LoginRefused) as refused:
             count_try(email=CLAIRE, address=HOME, at=last_failure)
 
-        assert plain(str(refused.value)).endswith(f"vous pourrez vous connecter à partir {sentence}.")
+        assert f"vous pourrez vous connecter à partir {sentence}." in plain(str(refused.value))
 
     def test_names_the_day_that_opens_an_account_locked_everywhere(self, db, now):
         for number in range(25):
@@ -261,7 +262,7 @@ def test_nothing_of_whom_or_where_is_kept_in_clear(db, now):
         kept = " ".join(text for (text,) in cursor.fetchall()).lower()
 
     assert [clue for clue in ("claire", "example", "2001", "db8") if clue in kept.replace("2026", "")] == []
-    assert LoginCounter.objects.count() == 3
+    assert LoginCounter.objects.count() == 5  # two networks, the account from each, the account
 
 
 def test_the_hash_is_keyed_by_the_secret_of_the_installation(db, now, settings):
@@ -309,3 +310,59 @@ def test_what_no_limit_counts_any_more_is_forgotten(db, now):
     purge_counters(at=now)
 
     assert {counter.last_at for counter in LoginCounter.objects.all()} == {now - timedelta(days=1)}
+
+
+class TestABrowserThatHasOpenedTheAccount:
+    """A stranger locks nobody out: such a browser has a count of its own."""
+
+    def test_is_not_kept_out_by_the_failures_of_others(self, db, now):
+        for number in range(25):
+            fail(4, now, address=network(number))
+        assert is_locked(now, address=HOME)
+
+        count_try(email=CLAIRE, address=HOME, known=True, at=now)
+
+    def test_nor_by_those_of_its_network(self, db, now):
+        for number in range(100):
+            fail(1, now, email=f"personne{number}@example.org")
+        assert is_locked(now)
+
+        count_try(email=CLAIRE, address=HOME, known=True, at=now)
+
+    def test_fails_five_times_an_hour_all_the_same(self, db, now):
+        for _ in range(5):
+            count_try(email=CLAIRE, address=HOME, known=True, at=now)
+
+        with pytest.raises(LoginRefused, match="11:30"):
+            count_try(email=CLAIRE, address=OFFICE, known=True, at=now)
+        assert not is_locked(now, address=OFFICE)
+
+    def test_a_success_there_forgets_its_own_failures_only(self, db, now):
+        fail(4, now)
+        for _ in range(4):
+            count_try(email=CLAIRE, address=HOME, known=True, at=now)
+
+        forget_try(email=CLAIRE, address=HOME, known=True)
+
+        for _ in range(4):
+            count_try(email=CLAIRE, address=HOME, known=True, at=now)
+        fail(1, now)
+        assert is_locked(now)
+
+
+class TestOneSubscriberOfIPv6:
+    """Whoever holds 48 bits holds 65,536 networks of 64."""
+
+    def test_has_no_more_than_twenty_tries_at_an_account(self, db, now):
+        for number in range(20):
+            fail(1, now, address=f"2001:db8:1:{number:x}::1")
+
+        assert is_locked(now, address="2001:db8:1:ffff::1")
+        assert not is_locked(now, address="2001:db8:2::1")
+
+    def test_has_no_more_than_four_hundred_tries_an_hour(self, db, now):
+        for number in range(400):
+            fail(1, now, email=f"personne{number}@example.org", address=f"2001:db8:1:{number:x}::1")
+
+        assert is_locked(now, address="2001:db8:1:ffff::1")
+        assert not is_locked(now, address="2001:db8:2::1")

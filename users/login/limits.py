@@ -61,12 +61,28 @@ def counter_key(kind: str, value: str) -> str:
     return salted_hmac(f"users.login.{kind}", value, algorithm="sha256").hexdigest()
 
 
-def network(address: str) -> str:
-    """One address in IPv4, however written; the 64 bits that one subscriber holds in IPv6."""
+def networks(address: str) -> list[str]:
+    """The network of an address, then the larger one that holds it: whoever has one may have 65,536 of the former.
+
+    One address in IPv4, however written; in IPv6 the 64 bits of one line, then the 48 of one subscriber.
+    """
     parsed = ipaddress.ip_address(address)
-    if parsed.version == 4:
-        return str(parsed)
-    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((int(parsed), 64), strict=False))
+    plain = parsed if parsed.version == 4 else parsed.ipv4_mapped
+    if plain:
+        return [str(plain)]
+    return [str(ipaddress.IPv6Network((int(parsed), length), strict=False)) for length in (64, 48)]
+
+
+def of_networks(kind: str, address: str, limit: Limit, *, beside: str = "") -> dict[str, Limit]:
+    """The counters of an address, by network; the larger one may try four times as often.
+
+    :param beside: what is counted together with the network, such as an account.
+    """
+    sizes = zip(networks(address), (1, 4), strict=False)
+    return {
+        counter_key(kind, f"{beside} {network}".strip()): Limit(limit.tries * times, limit.window)
+        for network, times in sizes
+    }
 
 
 def from_moment(until: datetime, *, at: datetime) -> str:

@@ -12,7 +12,7 @@ from chorus_org.kernel.common.background import defer
 from chorus_org.kernel.common.identifiers import canonical_email
 from chorus_org.kernel.common.refusals import Refusal
 from users import notifications
-from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, network
+from users.login.limits import Limit, LimitReached, count, counter_key, from_moment, of_networks
 from users.models import AccountRequest, AccountState, AskedFor, LinkPurpose, User
 from users.operations.links import issue_link
 
@@ -43,7 +43,7 @@ def ask(*, asked_for: AskedFor, email: str, address: str, at: datetime, **detail
     """
     limits = {
         counter_key(f"request.address.{asked_for}", email): ADDRESS,
-        counter_key("request.network", network(address)): NETWORK,
+        **of_networks("request.network", address, NETWORK),
     }
     try:
         count(limits, at=at)
