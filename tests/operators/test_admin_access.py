@@ -315,7 +315,7 @@ def test_no_page_shows_a_password_nor_its_hash(login, world):
         ("email__contains=a", 400),
         ("_to_field=password", 400),
         ("is_staff__exact=peut-%C3%AAtre", 302),
-        ("q=%00", 200),
+        ("q=%00", 400),
         ("q=%F0%9F%92%A5", 200),
         ("q=" + "x" * 5000, 200),
         ("p=" + "9" * 40, 200),
@@ -330,7 +330,7 @@ def test_the_address_asks_no_more_than_the_page(login, world, query, status):
     assert answer.status_code == status
 
 
-@pytest.mark.parametrize("pk", ["0", "9" * 40, "x", "%00", "1_0"])
+@pytest.mark.parametrize("pk", ["0", "9" * 40, "x", "1_0"])
 def test_an_object_that_is_not_there_is_told_in_french(login, world, pk):
     answer = login(make_staff("auditeur")).get(f"/admin/users/user/{pk}/change/", follow=True)
 

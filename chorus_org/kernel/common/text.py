@@ -18,6 +18,11 @@ def is_unreadable(text: str) -> bool:
     return bool(_UNREADABLE.search(text))
 
 
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold the text, or compare with it: neither NUL nor half a character."""
+    return not re.search(r"[\x00\ud800-\udfff]", text)
+
+
 def composed(text: str) -> str:
     """The text in Unicode's composed form (NFC), without white space around it."""
     return unicodedata.normalize("NFC", text).strip()

@@ -38,6 +38,11 @@ ERRORS = {
         "L’adresse est incomplète, la page a été retirée, ou elle n’est pas de celles que vous pouvez voir.",
         "Vérifiez l’adresse, ou repartez de l’accueil.",
     ),
+    415: Error(
+        "Votre demande n’a pas pu être lue",
+        "Ce site lit ce qu’envoient ses formulaires, et rien d’autre. Rien n’a été enregistré.",
+        "Revenez à la page du formulaire, puis envoyez-la de nouveau.",
+    ),
     500: Error(
         "Une erreur s’est produite de notre côté",
         "La page n’a pas pu être préparée. Rien n’a été enregistré.",

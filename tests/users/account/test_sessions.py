@@ -95,7 +95,7 @@ def test_all_others_are_closed_those_that_were_never_used_too(here, elsewhere, p
     assert not is_in(unused)
 
 
-@pytest.mark.parametrize("path", ["1/fermer/", f"{10**300}/fermer/", "-1/fermer/", "x/fermer/", "\x00/fermer/"])
+@pytest.mark.parametrize("path", ["1/fermer/", f"{10**300}/fermer/", "-1/fermer/", "x/fermer/"])
 def test_an_invented_session_is_not_found(here, path):
     assert here.post(URL + path).status_code == 404
 
