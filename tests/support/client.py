@@ -14,6 +14,8 @@ POLICY = {
     "frame-ancestors 'none'",
 }
 ASKING = re.compile(rb"<\w[^>]*\shx-(?:get|post)=[^>]*>")
+# The underline of a link would swallow the « _ » of a code: the label beside it carries the link
+UNDERLINED = re.compile(rb'<a\b(?![^>]*class="btn)[^>]*>(?:(?!</a>).)*?<(?:code\b|span class="siret)[^>]*>', re.DOTALL)
 LEFTOVERS = re.compile(rb"\{\{|\}\}|\{%|%\}")
 
 
@@ -28,6 +30,9 @@ class StrictClient(Client):
         if response.headers.get("Content-Type", "").startswith("text/html"):
             assert not (found := INLINE.search(response.content)), found
             assert not (found := LEFTOVERS.search(response.content)), found
+            assert not (found := UNDERLINED.search(response.content)), (
+                f"a code is underlined through its own signs: {found}"
+            )
             for tag in ASKING.findall(response.content):
                 assert all(name in tag for name in (b" hx-target=", b" hx-select=", b" hx-swap=")), tag
         return response
