@@ -10,16 +10,19 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from chorus_org.kernel.common.identifiers import canonical_email
+from chorus_org.kernel.common.typed import KEPT, is_over
 from users import notifications
-from users.login import devices
+from users.login import devices, sessions
 from users.login.allauth_private import LoginCodeVerificationProcess
+from users.login.proconnect import GIVEN, ID_TOKEN
 from users.login.security import client_address, log
 from users.login.sessions import device
 from users.models import User
@@ -29,6 +32,9 @@ from users.second_factor import has_factor
 
 # What a session keeps of a login: the account as it was, and whether it was never opened before
 BEGUN_AS, FIRST = "login_begun_as", "login_is_first"
+THEIRS = ("_", "account_", "mfa")  # what Django and allauth keep of a login
+KEPT_OF_A_SESSION = (sessions.BEGUN, sessions.ID, sessions.SEEN, sessions.FROM)
+LOCALHOST = "127.0.0.1"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -38,6 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:
         """Refuse every mail of allauth's: ours leave with the decision they tell (`users.notifications`)."""
         raise ImproperlyConfigured(f"allauth wanted to send {template_prefix}")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address; where no proxy knows it (« unknown »), that of the proxy itself."""
+        try:
+            return super().get_client_ip(request)
+        except PermissionDenied:
+            return request.META.get("REMOTE_ADDR") or LOCALHOST
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Look at the password, unless too many tries failed (`users.operations.login`)."""
@@ -67,6 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Tell the owner of a browser that has never opened their account; the very first one is theirs."""
         log("login.done", request, account=user)
+        _leave_behind(request, user, linking=kwargs.get("redirect_url") == reverse("account_proconnect"))
         response = super().post_login(request, user, **kwargs)
         is_first = request.session.pop(FIRST, False)
         if not is_first and not devices.is_known(request, user):
@@ -112,6 +126,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _fernet().decrypt(encrypted_text.encode()).decode()
+
+
+def _leave_behind(request: HttpRequest, user: User, *, linking: bool) -> None:
+    """Forget what the browser brought before the login: a link, a mailbox, somebody's answer of ProConnect.
+
+    What was typed by this very person follows, and what they log in to link.
+    """
+    following = {BEGUN_AS, FIRST, ID_TOKEN, *(KEPT_OF_A_SESSION), *((GIVEN,) if linking else ())}
+    if (kept := request.session.get(KEPT)) and not is_over(kept, user):
+        following.add(KEPT)
+    for name in list(request.session.keys()):
+        if name not in following and not name.startswith(THEIRS):
+            del request.session[name]
 
 
 def is_as_it_was(request: HttpRequest, user: User) -> bool:

@@ -126,6 +126,12 @@ class TestAutomata:
 
         assert client.post(URL, typed | {"opened": opened}).status_code == 422
 
+    def test_a_page_of_yesterday_is_sent_again(self, client, db, typed, clock):
+        clock.shift(24 * 3600 - 10)
+        assert client.post(URL, typed).status_code == 302
+        clock.shift(1)
+        assert client.post(URL, typed).status_code == 422
+
     def test_a_person_taken_for_one_sends_the_page_again(self, client, db, typed, clock):
         page = client.post(URL, typed | {"website": "x"})
         opened = re.search(r'name="opened" value="([^"]+)"', page.text).group(1)
@@ -143,6 +149,21 @@ class TestAutomata:
         statuses = [client.post(URL, typed | {"email": f"p{n}@example.org"}).status_code for n in range(31)]
 
         assert statuses == [302] * 30 + [429]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed_there", "sentence"),
+    [
+        ("email", f"{'j' * 65}@example.org", "Avant « @ », une adresse compte 64 caractères au plus"),
+        ("last_name", "12 - .", "Un nom a des lettres"),
+        ("first_name", "—", "Un nom a des lettres"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(client, db, typed, field, typed_there, sentence):
+    answer = client.post(URL, typed | {field: typed_there})
+
+    assert answer.status_code == 422
+    assert sentence in plain(answer.text)
 
 
 class TestActivation:

@@ -5,7 +5,7 @@ import pytest
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import plain
 from users.models import AccountState, LinkPurpose, User
-from users.operations.links import issue_link
+from users.operations.links import Digest, issue_link
 
 SECRET = "tulipe orage violon caillou"
 RESET, NEW = "/comptes/password/reset/", "/comptes/password/reset/nouveau/"
@@ -75,3 +75,35 @@ def test_the_form_of_another_link_acts_on_nobody(client, claire, now):
     assert f'value="{paul.public_id}"' in client.get(NEW).text
     assert client.post(NEW, typed(person=paul.public_id)).status_code == 302
     assert User.objects.get(pk=paul.pk).check_password(SECRET)
+
+
+def test_a_session_keeps_which_link_it_is_and_not_its_key(client, claire, now):
+    key = issue_link(user=claire, purpose=LinkPurpose.PASSWORD, at=now)
+
+    client.get(f"{RESET}{key}/")
+
+    assert key not in str(dict(client.session))
+    assert client.get(NEW).status_code == 200
+
+
+def test_the_hash_that_a_session_keeps_opens_nothing_in_an_address(client, claire, now):
+    key = issue_link(user=claire, purpose=LinkPurpose.PASSWORD, at=now)
+
+    client.get(f"{RESET}{Digest.of(key)}/")
+
+    assert client.get(NEW).status_code == 410
+
+
+def test_what_a_browser_held_before_a_login_does_not_follow_into_it(client, claire, now):
+    """A link opened, a mailbox typed: perhaps by the person who used this browser before."""
+    other = UserFactory(email="autre@example.org")
+    client.get(f"{RESET}{issue_link(user=other, purpose=LinkPurpose.PASSWORD, at=now)}/")
+    client.post("/comptes/activation/", {"email": "autre@example.org"})
+    assert "link_PASSWORD" in client.session
+
+    log_in(client, claire)
+
+    held = dict(client.session)
+    assert not [name for name in held if name.startswith("link_")]
+    assert "autre@example.org" not in str(held)
+    assert client.get("/mon-compte/").status_code == 200

@@ -194,3 +194,14 @@ def test_strangers_do_not_lock_out_the_browser_that_the_account_knows(client, pe
     log_in(client)
 
     assert is_logged_in(client)
+
+
+@pytest.mark.parametrize("said", ["unknown", "", "_hidden", "203.0.113.7:80, x"])
+def test_a_visitor_whose_address_the_proxy_does_not_know_counts_as_the_proxy(client, person, settings, said):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    for _ in range(5):
+        refused = log_in(client, password="faux", headers={"X-Forwarded-For": said})
+    assert refused.status_code == 422
+
+    assert log_in(client, headers={"X-Forwarded-For": said}).status_code == 429

@@ -172,6 +172,15 @@ class TestUnknown:
         client.post("/comptes/logout/")
         assert come_back(client, provider).headers["Location"] == "/"
 
+    def test_who_logs_in_otherwise_brings_nothing_of_it(self, client, person, provider):
+        """It may be the answer about somebody else, left in the browser."""
+        come_back(client, provider)
+
+        client.post(LOGIN, {"login": person.email, "password": PASSWORD})
+
+        assert "Relier ce compte à ProConnect" not in plain(client.get(MINE).text)
+        assert "agent-1" not in str(dict(client.session))
+
     def test_what_was_given_is_forgotten_after_half_an_hour(self, client, person, provider, clock):
         come_back(client, provider)
         clock.shift(timedelta(minutes=31))

@@ -15,17 +15,22 @@ from chorus_org.kernel.common.forms import AddressField, Block, Form, TextField
 LINK = re.compile(r"://|\b[Ww][Ww][Ww]\.|<|>|\w\.[a-z]{2,}")
 # In a tab of its own: what was typed here stays
 READ_THEM = '<a href="{}" target="_blank">Lire les conditions d’utilisation (nouvel onglet)</a>'
-FASTEST = timedelta(seconds=2)
+FASTEST, OLDEST = timedelta(seconds=2), timedelta(hours=24)
 AUTOMATON = "Cet envoi ressemble à celui d’un automate. Relisez votre saisie, puis envoyez-la de nouveau."
 
 
 class NameField(TextField):
     """A person's name: what could become a link in a mail is refused (security, 1.3.11)."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"link": "Saisissez un nom, sans adresse de site."}
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "link": "Saisissez un nom, sans adresse de site.",
+        "letters": "Un nom a des lettres. Saisissez-le tel que vos collègues le connaissent.",
+    }
 
     def to_python(self, value: Any) -> str:
         name = super().to_python(value)
+        if name and not any(map(str.isalpha, name)):
+            raise ValidationError(self.error_messages["letters"], code="letters")
         if LINK.search(name):
             raise ValidationError(self.error_messages["link"], code="link")
         return name
@@ -116,10 +121,10 @@ class PersonalInformation(Form):
 
     @staticmethod
     def _was_read(opened: str) -> bool:
-        """Whether the form was shown for as long as a person needs, at least."""
+        """Whether the form was shown for as long as a person needs, at least, and within the last day."""
         signer = TimestampSigner(salt="users.creation")
         try:
-            signer.unsign(opened)
+            signer.unsign(opened, max_age=OLDEST)
         except BadSignature:
             return False
         try:

@@ -34,6 +34,19 @@ class CodeForm(Form):
         return code
 
 
+class SquareForm(CodeForm):
+    """The code of an application that has just read the square of this page."""
+
+    square = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def stand_beside(self, square: str) -> None:
+        """Say which square the page shows."""
+        self.initial["square"] = square
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["square"] = square
+
+
 class KeyForm(Form):
     """What a security key answered, put in its field by the browser."""
 

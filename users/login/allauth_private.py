@@ -13,16 +13,15 @@ from allauth.account.internal.flows.login import (
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.totp.internal.auth import TOTP, clear_totp_secret, get_totp_secret, validate_totp_code
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
 from allauth.mfa.webauthn.internal import auth as webauthn
 
 __all__ = [
     "TOTP",
     "LoginCodeVerificationProcess",
-    "clear_totp_secret",
     "compare_user_code",
     "get_authentication_records",
-    "get_totp_secret",
+    "generate_totp_secret",
     "login_stage_required",
     "perform_login",
     "perform_password_login",

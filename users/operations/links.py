@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db import transaction
 
@@ -83,5 +83,15 @@ def void_links(*, user: User, purposes: tuple[LinkPurpose, ...]) -> None:
     Link.objects.filter(user=user, purpose__in=purposes, used_at=None).delete()
 
 
+class Digest(str):
+    """What a session keeps of a link: the hash of its key, which opens nothing in a mail."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        return cls(hashlib.sha256(key.encode()).hexdigest())
+
+
 def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return key if isinstance(key, Digest) else Digest.of(key)

@@ -13,22 +13,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chorus_org.kernel.common.refusals import Refusal
 from users.forms.creation import MailboxForm
 from users.models import Link, LinkPurpose
-from users.operations.links import LinkRefused, check_link
+from users.operations.links import Digest, LinkRefused, check_link
 
 
 @require_safe
 def keep(request: HttpRequest, key: str, purpose: LinkPurpose, then: str) -> HttpResponse:
-    """Keep the key in the session, and go to its page.
+    """Keep which link it is in the session, and go to its page.
 
     :param then: the name of that page.
     """
-    request.session[_name(purpose)] = key
+    request.session[_name(purpose)] = Digest.of(key)
     return redirect(then)
 
 
-def kept(request: HttpRequest, purpose: LinkPurpose) -> str:
-    """The key of the last link of that purpose, or nothing that could be one."""
-    return request.session.get(_name(purpose), "")
+def kept(request: HttpRequest, purpose: LinkPurpose) -> Digest:
+    """The last link of that purpose, or nothing that could be one."""
+    return Digest(request.session.get(_name(purpose), ""))
 
 
 class SomebodyElse(LinkRefused):

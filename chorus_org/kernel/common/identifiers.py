@@ -48,7 +48,7 @@ HINTS = {
     IdentifierType.AUTRE: "L’identifiant a 80 caractères au plus, lettres sans accent, chiffres, espaces ou tirets",
 }
 
-EMAIL_MAX = 254
+EMAIL_MAX, LOCAL_MAX = 254, 64  # RFC 5321, 4.5.3.1
 UNUSUAL = "Cette adresse contient un caractère inhabituel, souvent venu d’un copier-coller. Retapez-la."
 
 _SIGNS = {
@@ -121,6 +121,10 @@ def canonical_email(typed: str) -> str:
         raise ValidationError(UNUSUAL, code="email")
     canonical_address = f"{local}@{_ascii_domain(domain)}".lower()
     validate_email(canonical_address)
+    if len(local) > LOCAL_MAX:
+        raise ValidationError(
+            f"Avant «\u00a0@\u00a0», une adresse compte {LOCAL_MAX} caractères au plus. Vérifiez-la.", code="email"
+        )
     if len(canonical_address) > EMAIL_MAX:
         raise ValidationError(f"Une adresse électronique compte {EMAIL_MAX} caractères au plus.", code="email")
     return canonical_address

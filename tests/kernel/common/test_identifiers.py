@@ -261,10 +261,13 @@ class TestAnAddress:
         assert refusal(canonical_email, typed).startswith("Cette adresse contient un caractère inhabituel")
 
     def test_fits_in_its_column(self):
-        longest = f"{'j' * 242}@example.org"
+        domain = ".".join(["d" * 60] * 3)
+        longest = f"{'j' * 64}@{domain}.fr"
+        too_long = f"{'j' * 64}@{domain}.{'e' * 60}.org"
 
         assert canonical_email(longest) == longest
-        assert refusal(canonical_email, f"j{longest}") == "Une adresse électronique compte 254 caractères au plus."
+        assert "Avant « @ », une adresse compte 64 caractères au plus" in refusal(canonical_email, f"j{longest}")
+        assert refusal(canonical_email, too_long) == "Une adresse électronique compte 254 caractères au plus."
 
     def test_never_becomes_another_address(self):
         draw = random.Random(20)  # noqa: S311

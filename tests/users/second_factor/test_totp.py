@@ -21,6 +21,7 @@ from users.operations.second_factor.factors import (
     make_recovery_codes,
     spend_recovery_code,
 )
+from users.second_factor import squares
 
 LOGIN, HOME = "/comptes/login/", "/comptes/2fa/"
 ADD, REMOVE = "/comptes/2fa/totp/activate/", "/comptes/2fa/totp/deactivate/"
@@ -90,6 +91,36 @@ class TestAdding:
         assert text_of(next(elements(tree(answer), "code"))).replace(" ", "") == secret
         assert not Authenticator.objects.exists()
         assert not mails
+
+    def test_two_tabs_show_two_squares_and_both_serve_for_ten_minutes(self, client, person, clock):
+        log_in(client)
+        first, _ = [self.secret_of(client.get(ADD)) for _ in range(2)]
+        clock.shift(290)
+
+        client.post(ADD, {"code": shown_now(first)})
+
+        assert Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+
+    def test_after_ten_minutes_a_square_serves_no_more(self, client, person, now):
+        session = client.session
+        secret = squares.new_secret(session, at=now)
+
+        assert squares.living(session, at=now + timedelta(minutes=10) - timedelta.resolution) == [secret]
+        assert squares.living(session, at=now + timedelta(minutes=10)) == []
+
+    def test_a_refused_code_leaves_the_square_of_its_tab(self, client, person):
+        log_in(client)
+        first = client.get(ADD)
+        client.get(ADD)
+        square = re.search(r'name="square" value="([0-9a-f]+)"', first.text)[1]
+
+        answer = client.post(ADD, {"code": "000000", "square": square})
+
+        assert self.secret_of(answer) == self.secret_of(first)
+
+    @staticmethod
+    def secret_of(answer):
+        return text_of(next(elements(tree(answer), "code"))).replace(" ", "")
 
     def test_ends_the_other_sessions_and_keeps_this_one_under_another_key(self, client, person):
         other = type(client)()

@@ -1,5 +1,6 @@
 """« Double authentification »: what gives the codes, and the recovery codes."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chorus_org.kernel.common.answers import done, question
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.typed import typed
-from users.forms.second_factor import CodeForm
-from users.login.allauth_private import clear_totp_secret, get_totp_secret, validate_totp_code
+from users.forms.second_factor import SquareForm
+from users.login.allauth_private import validate_totp_code
 from users.operations.second_factor.codes import spend_code
 from users.operations.second_factor.factors import (
     FactorRefused,
@@ -25,7 +26,7 @@ from users.operations.second_factor.factors import (
     make_recovery_codes,
     remove_application,
 )
-from users.second_factor import has_application, has_factor, must_enrol
+from users.second_factor import has_application, has_factor, must_enrol, squares
 from users.second_factor.qr import Square
 from users.views.reauthentication import recently_proved
 
@@ -56,13 +57,18 @@ def activate(request: HttpRequest) -> HttpResponse:
     """Add an application: it reads the square, and a first code proves that it did; recovery codes follow."""
     if has_application(request.user):
         return redirect("mfa_index")
-    form = CodeForm(typed(request))
-    secret, at = get_totp_secret(regenerate=not form.is_bound), timezone.now()
+    form = SquareForm(typed(request))
+    at = timezone.now()
+    secrets = squares.living(request.session, at=at)
     if form.is_valid():
         code = form.cleaned_data["code"]
-        if validate_totp_code(secret, code) and spend_code(user=request.user, code=code, at=at):
-            return enrol(request, secret)
+        read = next((secret for secret in secrets if validate_totp_code(secret, code)), None)
+        if read and spend_code(user=request.user, code=code, at=at):
+            return enrol(request, read)
         form.add_error("code", ValidationError(form.wrong, code="wrong"))
+    last = secrets[0] if form.is_bound and secrets else squares.new_secret(request.session, at=at)
+    secret = next((each for each in secrets if square_id(each) == form["square"].value()), last)
+    form.stand_beside(square_id(secret))
     context = {
         "form": form,
         "square": Square(get_adapter().build_totp_url(request.user, secret)),
@@ -75,8 +81,13 @@ def activate(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest, secret: str) -> HttpResponse:
     add = partial(add_application, secret=secret)
     answer = added(request, add)
-    clear_totp_secret(request)
+    squares.forget(request.session)
     return answer
+
+
+def square_id(secret: str) -> str:
+    """What a page says of the square that it shows, so that a refused code leaves it there."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:8]
 
 
 def added(request: HttpRequest, add: Callable[..., None]) -> HttpResponse:
