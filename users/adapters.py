@@ -37,7 +37,21 @@ KEPT_OF_A_SESSION = (sessions.BEGUN, sessions.ID, sessions.SEEN, sessions.FROM)
 LOCALHOST = "127.0.0.1"
 
 
+WRONG = "Identifiant ou mot de passe incorrect. Vérifiez-les, ou choisissez «\u00a0Mot de passe oublié\u00a0?\u00a0»."
+WORDS = {
+    "account_inactive": WRONG,
+    "email_password_mismatch": WRONG,
+    "incorrect_code": "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau.",
+    "incorrect_password": "Ce n’est pas votre mot de passe. Saisissez-le de nouveau.",
+    "invalid_login": WRONG,
+    "too_many_login_attempts": "Trop d’essais. Attendez une heure, ou choisissez un nouveau mot de passe.",
+    "rate_limited": "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | WORDS
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: our pages show what happened (« Bonjour … », a page without a session)."""
 
@@ -120,6 +134,8 @@ class LoginByCodeStage(stages.LoginByCodeStage):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """What the applications are made of is kept encrypted, under the secret of the installation."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WORDS["incorrect_code"]}
 
     def encrypt(self, text: str) -> str:
         return _fernet().encrypt(text.encode()).decode()

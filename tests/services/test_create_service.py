@@ -155,7 +155,7 @@ LONG_CODE = "A" * 101
         ("structure", "", "Choisissez la structure du service."),
         ("code", "", "Saisissez le code du service, par exemple « FI_SGPI »."),
         ("code", "   ", "Saisissez le code du service, par exemple « FI_SGPI »."),
-        ("code", LONG_CODE, "Assurez-vous que cette valeur comporte au plus 100 caractères (actuellement 101)."),
+        ("code", LONG_CODE, "100 caractères au plus ; il y en a 101. Raccourcissez."),
         (
             "code",
             "FI SGPI",
@@ -167,11 +167,11 @@ LONG_CODE = "A" * 101
             "Le code n’a que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
         ),
         ("label", "", "Saisissez le libellé du service, par exemple « Service financier »."),
-        ("label", "B" * 101, "Assurez-vous que cette valeur comporte au plus 100 caractères (actuellement 101)."),
+        ("label", "B" * 101, "100 caractères au plus ; il y en a 101. Raccourcissez."),
         (
             "description",
             "C" * 256,
-            "Assurez-vous que cette valeur comporte au plus 255 caractères (actuellement 256).",
+            "255 caractères au plus ; il y en a 256. Raccourcissez.",
         ),
         ("active_from", "", "Saisissez la date et l’heure à partir desquelles le service est actif."),
         ("active_from", "hier", "Saisissez une date et une heure, par exemple 10/03/2022 15:01:32."),

@@ -13,6 +13,7 @@ from chorus_org.kernel.common.identifiers import EMAIL_MAX, canonical_email
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.text import composed, is_unreadable
 from chorus_org.kernel.common.typed import Kept
+from chorus_org.kernel.common.words import UNREADABLE, worded
 
 YEARS = range(1990, 2200)
 SECRET = (forms.PasswordInput, forms.HiddenInput, forms.FileInput)
@@ -53,6 +54,11 @@ class Form(forms.Form):
         if self.kept is not None and field_name in self.kept:
             return field.widget.value_from_datadict(self.kept, {}, self.add_prefix(field_name))
         return super().get_initial_for_field(field, field_name)
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            field.error_messages = worded(field)
+        super().full_clean()
 
     @property
     def keepable(self) -> list[str]:
@@ -120,7 +126,7 @@ class TextField(forms.CharField):
     """Text in its composed form, without what nobody types (controls, hidden marks, another character set)."""
 
     default_error_messages: ClassVar[dict[str, str]] = {
-        "unreadable": "Ce texte contient un caractère illisible, souvent venu d’un copier-coller. Retapez-le.",
+        "unreadable": UNREADABLE,
     }
 
     def to_python(self, value: Any) -> str:
