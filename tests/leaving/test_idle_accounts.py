@@ -17,7 +17,7 @@ from tests.support.factories import UserFactory
 from tests.support.pages import plain
 from tests.support.people import make_gp, make_member
 from tests.support.races import race
-from users.models import AccountState, Link, LinkPurpose, User
+from users.models import AccountState, Link, LinkPurpose, Session, User
 from users.operations.links import issue_link
 from users.operations.second_factor.factors import add_application
 
@@ -156,6 +156,7 @@ class TestErasure:
         user.refresh_from_db()
         add_application(user_id=user.pk, secret="JBSWY3DPEHPK3PXP", session="", at=now)
         issue_link(user=user, purpose=LinkPurpose.CANCEL, at=now)
+        StrictClient().force_login(user)
         User.objects.filter(pk=user.pk).update(state=AccountState.DESACTIVE)
         erase(user_id=user.pk, at=now)
         user.refresh_from_db()
@@ -176,6 +177,7 @@ class TestErasure:
         assert not erased.has_usable_password()
         assert not Authenticator.objects.filter(user=erased).exists()
         assert not Link.objects.filter(user=erased).exists()
+        assert not Session.objects.filter(user=erased).exists()
 
     def test_attachments_and_rights_end_and_the_structure_waits_for_a_manager(self, erased, world, now):
         world.structure.refresh_from_db()
@@ -231,6 +233,7 @@ def test_a_session_left_open_ends_with_the_suspension(person, now):
     suspend_unused(user_id=person.pk, at=now)
 
     assert client.get("/mon-compte/").status_code == 302
+    assert not Session.objects.filter(user=person).exists()
 
 
 def test_two_workers_at_once_erase_once(transactional_db, mails, now):

@@ -115,6 +115,15 @@ def test_who_manages_one_structure_and_works_for_others_is_a_manager(login, worl
     assert "Gestionnaire principal" in account
 
 
+def test_who_manages_a_structure_that_they_left_and_works_for_another_is_no_manager(login, world):
+    person = appoint_to(world.structure, make_member(world.elsewhere))
+    person.attachments.filter(structure=world.structure).update(ends_at=LONG_AGO.replace(year=2024))
+
+    account = text_of(next(elements(tree(login(person).get("/organisation/")), "summary")))
+
+    assert "Utilisateur" in account
+
+
 @pytest.mark.parametrize(
     ("actor", "role"),
     [

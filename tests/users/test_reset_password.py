@@ -8,7 +8,7 @@ import pytest
 from chorus_org.kernel.journal.models import Event
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages import summary_of
-from users.models import AccountState, User
+from users.models import AccountState, Session, User
 from users.operations.login import LoginRefused, count_try
 
 URL = "/comptes/password/reset/"
@@ -66,10 +66,12 @@ def test_the_new_password_is_the_only_one_and_its_owner_is_told(client, person, 
 def test_every_session_ends(client, person, key):
     other = type(client)()
     other.force_login(person)
+    session = Session.objects.get(user=person)
 
     choose(client, key)
 
     assert other.get("/organisation/structures/").status_code == 302
+    assert not Session.objects.filter(pk=session.pk).exists()
 
 
 def test_the_lock_opens_for_the_owner(client, person, key, now):

@@ -189,10 +189,13 @@ def test_nothing_is_starred_where_everything_is_required():
     assert [text_of(label) for label in elements(shown, "label")] == ["Nom"]
 
 
-def test_what_a_component_keeps_of_a_safe_text_is_not_given_for_the_same_text_that_is_not():
-    safe = render("{% soon text %}", text=mark_safe("<b>gras</b>"))
+@pytest.mark.parametrize(
+    "source", ["{% soon text %}", '{% once "partials/soon.html" label=text %}', "{% icon text 16 %}"]
+)
+def test_what_is_kept_of_a_safe_text_is_not_given_for_the_same_text_that_is_not(source):
+    safe = render(source, text=mark_safe("<b>gras</b>"))
 
-    unsafe = render("{% soon text %}", text="<b>gras</b>")
+    unsafe = render(source, text="<b>gras</b>")
 
     assert "<b>gras</b>" in safe
     assert "<b>" not in unsafe

@@ -84,7 +84,7 @@ LEVELS = {"debug": "", "info": "", "success": "ok", "warning": "warn", "error": 
 
 
 @register.simple_tag
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def icon(name: str, size: int = 20, css: str = "icon") -> SafeString:
     """A sign of `static/icons.svg`, always beside a word: `{% icon "plus" 16 %}`."""
     return format_html(
