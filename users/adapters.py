@@ -42,7 +42,7 @@ WORDS = {
     "account_inactive": WRONG,
     "email_password_mismatch": WRONG,
     "incorrect_code": "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau.",
-    "incorrect_password": "Ce n’est pas votre mot de passe. Saisissez-le de nouveau.",
+    "incorrect_password": "Ce n’est pas votre mot de passe. Saisissez-le de nouveau.",  # pragma: allowlist secret
     "invalid_login": WRONG,
     "too_many_login_attempts": "Trop d’essais. Attendez une heure, ou choisissez un nouveau mot de passe.",
     "rate_limited": "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
@@ -58,6 +58,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:
         """Refuse every mail of allauth's: ours leave with the decision they tell (`users.notifications`)."""
         raise ImproperlyConfigured(f"allauth wanted to send {template_prefix}")
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether a login may lead there; what is no address at all leads nowhere."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The visitor's address; where no proxy knows it (« unknown »), that of the proxy itself."""

@@ -11,9 +11,10 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}  # what a f
 
 
 class ReadableMiddleware:
-    """Refuse an address that no text of ours can hold (400), and a body that is not a form's (415).
+    """Refuse an address that no text of ours can hold (400), and a body that is not a form's, or empty (415).
 
-    A form of boxes would read another body as « nothing ticked », and save it.
+    A form of boxes would read such a body as « nothing ticked », and save it; ours carry their token at least.
+    A cookie that no text can hold is none.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -23,6 +24,11 @@ class ReadableMiddleware:
         asked = [text for name, values in request.GET.lists() for text in (name, *values)]
         if not all(map(is_storable, [request.path, *asked])):
             return bare(400)
-        if request.method == "POST" and request.content_type not in FORMS:
+        if request.method == "POST" and not _is_of_a_form(request):
             return bare(415)
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_storable(value)}
         return self.get_response(request)
+
+
+def _is_of_a_form(request: HttpRequest) -> bool:
+    return request.content_type in FORMS and request.META.get("CONTENT_LENGTH") not in {None, "", "0"}

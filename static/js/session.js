@@ -10,7 +10,7 @@ let timer;
 
 async function ask(method) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const answer = await fetch(dialog.dataset.session, { method, headers: { "X-CSRFToken": token }, body: method === "POST" ? new URLSearchParams() : null });
+  const answer = await fetch(dialog.dataset.session, { method, body: method === "POST" ? new URLSearchParams({ csrfmiddlewaretoken: token }) : null });
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
 }

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.support.factories import PASSWORD
 from tests.support.operators import make_staff
 from tests.support.pages import plain
 from tests.support.queries import writes
@@ -148,3 +149,52 @@ def test_a_body_that_is_not_a_form_s_is_refused_before_any_form(login, world, co
     assert all("Ce site lit ce qu’envoient ses formulaires" in plain(answer.text) for answer in answers)
     assert gp.notices == Notice.values
     assert writes(queries) == []
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_an_empty_body_is_that_of_no_form(login, world, content_type):
+    gp = world.person("gp")
+    gp.notices = Notice.values
+    gp.save()
+
+    answer = login(gp).generic("POST", "/mon-compte/notifications/", "", content_type=content_type)
+
+    gp.refresh_from_db()
+    assert (answer.status_code, gp.notices) == (415, Notice.values)
+
+
+@pytest.mark.parametrize("where", ["http://[", "//[x", "http://a]b/", "\\\\x", "javascript:alert(1)"])
+@pytest.mark.parametrize("path", ["/comptes/login/", "/comptes/logout/", "/comptes/reauthenticate/", "/mon-compte/"])
+@pytest.mark.parametrize("actor", ["anonymous", "gp"])
+def test_what_is_no_address_leads_nowhere(login, world, actor, path, where):
+    client = login(world.person(actor))
+    client.raise_request_exception = False
+
+    answers = [
+        client.get(path, {"next": where}),
+        client.get(path, headers={"HX-Request": "true", "HX-Current-URL": where}),
+        client.post(path, {"next": where, "login": "x@example.org", "password": PASSWORD}),
+    ]
+
+    assert all(answer.status_code < 500 for answer in answers)
+    assert not any(answer.headers.get("Location", "").startswith(where) for answer in answers)
+
+
+def test_the_admin_looks_for_a_row_by_its_key_alone(login, world):
+    client = login(world.person("superuser"))
+    client.raise_request_exception = False
+
+    for page in ("change", "delete"):
+        url = reverse(f"admin:structures_structure_{page}", args=[world.structure.pk])
+        for field in ("", "identifier", "x"):
+            assert client.post(url, {"_to_field": field, "a": "1"}).status_code < 500
+            assert client.get(url, {"_to_field": field}).status_code < 500
+
+
+def test_a_cookie_that_no_text_can_hold_is_none(client, db):
+    client.raise_request_exception = False
+    for name in ("sessionid", "csrftoken", "device", "public"):
+        client.cookies[name] = "abcdefgh\x00"
+
+    assert client.get("/mon-compte/").status_code == 302
+    assert client.get("/").status_code == 200

@@ -77,6 +77,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     sortable_by = ()
     view_on_site = False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """By its key alone, whatever field the address names."""
+        return super().get_object(request, object_id)
+
     @property
     def media(self) -> Media:
         """No script: those of Django serve forms."""

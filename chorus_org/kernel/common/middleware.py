@@ -36,8 +36,15 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             messages.warning(request, KEPT_FOR_NOW)
         if not request.htmx:
             return super().handle_no_permission(request, view_func)
-        back = request.path if kept else request.htmx.current_url_abs_path or request.path
+        back = request.path if kept else _stood_on(request) or request.path
         return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL) + "?" + urlencode({"next": back}))
+
+
+def _stood_on(request: HttpRequest) -> str | None:
+    """The page of this site that htmx says it stood on."""
+    with suppress(ValueError):  # what is no address
+        return request.htmx.current_url_abs_path
+    return None
 
 
 class WholeRequestMiddleware:
