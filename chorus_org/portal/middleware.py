@@ -31,4 +31,4 @@ class ReadableMiddleware:
 
 
 def _is_of_a_form(request: HttpRequest) -> bool:
-    return request.content_type in FORMS and request.META.get("CONTENT_LENGTH") not in {None, "", "0"}
+    return request.content_type in FORMS and request.headers.get("content-length") not in {None, "", "0"}
