@@ -70,8 +70,8 @@ def test_every_session_ends(client, person, key):
 
     choose(client, key)
 
-    assert other.get("/organisation/structures/").status_code == 302
     assert not Session.objects.filter(pk=session.pk).exists()
+    assert other.get("/organisation/structures/").status_code == 302
 
 
 def test_the_lock_opens_for_the_owner(client, person, key, now):
