@@ -61,6 +61,7 @@ _SIGNS = {
     IdentifierType.AUTRE: "[A-Z0-9 -]",
 }
 
+_ONLY_DIGITS = {IdentifierType.SIRET, IdentifierType.RIDET}
 _SPELT_WITH_SPACES = {IdentifierType.HORS_UE, IdentifierType.AUTRE}
 # Without I, L, O and U, that one misreads.
 _PERSON_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret
@@ -75,6 +76,10 @@ def canonical(identifier_type: str, typed: str) -> str:
     identifier = (" " if kind in _SPELT_WITH_SPACES else "").join(typed.split())
     if identifier.isascii():  # outside of ASCII, capitals would turn a letter into another (ı, ſ, ß)
         identifier = identifier.upper()
+    if kind in _ONLY_DIGITS:
+        identifier = re.sub(r"[.\-\u2010-\u2015]", "", identifier)
+    if kind == IdentifierType.SIRET and (mistaken := _mistaken_for_siret(identifier)):
+        raise ValidationError(mistaken, code="shape")
     if not re.fullmatch(SHAPES[kind], identifier):
         given = len(re.findall(_SIGNS[kind], identifier, re.IGNORECASE | re.ASCII))
         others = len(identifier) - given
@@ -83,6 +88,20 @@ def canonical(identifier_type: str, typed: str) -> str:
             f"{HINTS[kind]}\u00a0; vous en avez donné {given}{besides}. Vérifiez votre saisie.", code="shape"
         )
     return identifier
+
+
+def _mistaken_for_siret(identifier: str) -> str:
+    """What else was typed for a SIRET, in words; empty if it is nothing that we know."""
+    if re.fullmatch(r"[0-9]{9}", identifier):
+        return (
+            "Ceci est un SIREN, de 9 chiffres, qui désigne l’entreprise entière. Ajoutez les 5 chiffres de "
+            "l’établissement\u00a0: le SIRET en compte 14."
+        )
+    if re.fullmatch(r"FR[0-9A-Z]{2}[0-9]{9}", identifier):
+        return "Ceci est un numéro de TVA. Le SIRET compte 14 chiffres, dont les 9 derniers de ce numéro au début."
+    if re.fullmatch(r"[0-9]{13}", identifier) and stdnum.fr.siret.is_valid(f"0{identifier}"):
+        return f"Il manque le zéro du début, souvent perdu par un tableur\u00a0: saisissez 0{identifier}."
+    return ""
 
 
 def check_key(identifier_type: str, identifier: str) -> None:

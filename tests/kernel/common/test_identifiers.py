@@ -36,6 +36,8 @@ def refusal(function, *arguments):
         ("SIRET", "572 104 891 00013", BANQUE),
         ("SIRET", " 572\u00a0104\u00a0891\u202f00013\t", BANQUE),
         ("SIRET", "572104891\u200900013\n", BANQUE),
+        ("SIRET", "572.104.891.00013", BANQUE),
+        ("SIRET", "572-104-891-00013", BANQUE),
         ("UE_HORS_FRANCE", "de 136 695 976", "DE136695976"),
         ("UE_HORS_FRANCE", "ie6388047v", "IE6388047V"),
         ("HORS_UE", " usacme   & co. ", "USACME & CO."),
@@ -58,7 +60,7 @@ def test_each_identifier_has_one_spelling(identifier_type, typed, spelt):
         ("SIRET", "572 104 891 000134", "Le SIRET compte 14 chiffres ; vous en avez donné 15."),
         ("SIRET", "", "Le SIRET compte 14 chiffres ; vous en avez donné 0."),
         ("SIRET", "5721O489100013", "Le SIRET compte 14 chiffres ; vous en avez donné 13, et 1 autre signe."),
-        ("SIRET", "572.104.891.00013", "Le SIRET compte 14 chiffres ; vous en avez donné 14, et 3 autres signes."),
+        ("SIRET", "572/104/891/00013", "Le SIRET compte 14 chiffres ; vous en avez donné 14, et 3 autres signes."),
         ("RIDET", "12345678", "Le RIDET compte 9 ou 10 chiffres ; vous en avez donné 8."),
         ("TAHITI", "A1234", "Le numéro TAHITI compte 9 caractères ; vous en avez donné 5."),
         ("TAHITI", "É12345678", "Le numéro TAHITI compte 9 caractères ; vous en avez donné 8, et 1 autre signe."),
@@ -66,6 +68,21 @@ def test_each_identifier_has_one_spelling(identifier_type, typed, spelt):
 )
 def test_the_error_says_how_many_characters_were_given(identifier_type, typed, sentence):
     assert refusal(canonical, identifier_type, typed) == f"{sentence} Vérifiez votre saisie."
+
+
+DIGITS = {"SIRET", "RIDET"}  # whose dots and dashes are forgiven
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("572104891", "Ceci est un SIREN"),
+        ("FR12572104891", "Ceci est un numéro de TVA"),
+        ("5720503001", "Le SIRET compte 14 chiffres"),
+    ],
+)
+def test_what_else_was_typed_for_a_siret_is_said(typed, sentence):
+    assert refusal(canonical, "SIRET", typed).startswith(sentence)
 
 
 LOOKALIKES = {
@@ -150,7 +167,8 @@ def test_a_spelling_is_its_own_spelling_and_changes_only_spaces_and_capitals(ide
             accepted += 1
             assert canonical(identifier_type, spelt) == spelt
             assert re.fullmatch(SHAPES[identifier_type], spelt)
-            assert spelt.lower().replace(" ", "") == "".join(typed.lower().split())
+            plain_typed = re.sub(r"[.\-\s]", "", typed.lower()) if identifier_type in DIGITS else typed.lower()
+            assert spelt.lower().replace(" ", "") == "".join(plain_typed.split())
 
     assert accepted > 50
 
