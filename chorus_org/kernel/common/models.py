@@ -1,6 +1,7 @@
 """What models of every app are made of."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
@@ -27,6 +28,10 @@ class LockingQuerySet(models.QuerySet):
         :raises DoesNotExist: no such row.
         """
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def locked_many(self, pks: Collection[int]) -> list[Any]:
+        """The rows that there are, locked in ascending order, so that two who lock the same ones never cross."""
+        return list(self.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
 class RightsQuerySet(LockingQuerySet):
