@@ -22,7 +22,8 @@ from guardian.backends import ObjectPermissionBackend
 
 from chorus_org.kernel.common.prepared import prepared
 from habilitations import permissions
-from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
+from habilitations.enums import RequestKind
+from habilitations.models import ApprovalRequest, Attachment, ServiceHabilitation, StructureHabilitation
 from services.models import Service, active_q
 from structures.models import Structure
 from structures.profiles import GIVEN_BY, GIVES, Profile
@@ -76,6 +77,16 @@ class HabilitationBackend(ObjectPermissionBackend):
         if not user.is_active:
             return queryset.none()
         return queryset.filter(pk__in=_readable(user=user.pk, at=at or timezone.now()))
+
+    def decidable(self, queryset: QuerySet, user: Any, *, at: datetime | None = None) -> QuerySet:
+        """The requests of `queryset` that the person may decide, or might have decided: never their own.
+
+        An attachment takes « Rattachement validation », more profiles « Organisation modification », on the structure,
+        or on the one service that is asked about (rights, « What is asked », 4).
+        """
+        if not user.is_active:
+            return queryset.none()
+        return queryset.filter(pk__in=_decidable(user=user.pk, at=at or timezone.now()))
 
     def profiles_on(
         self, user: Any, objects: Collection[models.Model], *, at: datetime | None = None
@@ -185,6 +196,24 @@ def _visible(model: type[models.Model], *, user: int, at: datetime) -> QuerySet:
 def _readable(*, user: int, at: datetime) -> QuerySet:
     by_structure, _ = _ways(Service, Profile.ORGANISATION_CONSULTATION, user, at)
     return _united(Service, [by_structure, _attached(Attachment.objects.live(at).of(user))])
+
+
+@prepared
+def _decidable(*, user: int, at: datetime) -> QuerySet:
+    return decidable_requests(ApprovalRequest.objects.all(), user, at).values("pk")
+
+
+def decidable_requests(requests: QuerySet, user: int, at: datetime) -> QuerySet:
+    """The requests that a person may decide, by either way; for what is built once (`prepared`)."""
+    arms = []
+    for level, model in (("structure", Structure), ("service", Service)):
+        validating, modifying = (
+            model._default_manager.filter(_ways(model, profile, user, at)[-1]).order_by().values("pk")
+            for profile in (Profile.RATTACHEMENT_VALIDATION, Profile.ORGANISATION_MODIFICATION)
+        )
+        simple = Q(kind=RequestKind.ATTACHMENT) | Q(**{f"{level}__in": modifying})
+        arms.append(requests.filter(simple, **{f"{level}__in": validating}).exclude(requester=user))
+    return _all_of([arm.order_by() for arm in arms])
 
 
 def _key(obj: models.Model) -> tuple[bool, int]:

@@ -11,7 +11,7 @@ from chorus_org.kernel.common.identifiers import HINTS, SHAPES, IdentifierType
 from chorus_org.kernel.common.models import PublicModel, RightsQuerySet
 from chorus_org.kernel.common.text import Fold
 from structures.enums import Sector, SupplierMustGive
-from structures.profiles import PERMISSIONS
+from structures.profiles import PERMISSIONS, PUBLIC_ONLY, Profile, defaults
 
 PUBLIC_PARAMETERS = [
     "engagement_number_required",
@@ -78,6 +78,11 @@ class Structure(PublicModel):
         null=True,
         blank=True,
         related_name="managed_structures",
+    )
+    newcomers_validate = models.BooleanField(
+        "les nouveaux rattachés peuvent accepter des rattachements",
+        default=True,
+        help_text="Le profil «\u00a0Rattachement validation\u00a0» vient avec le rattachement (guide, introduction).",
     )
     created_at = models.DateTimeField("créée le")
 
@@ -146,6 +151,17 @@ class Structure(PublicModel):
     @property
     def is_public(self) -> bool:
         return self.sector == Sector.PUBLIQUE
+
+    @property
+    def newcomers_profiles(self) -> frozenset[Profile]:
+        """What a new attachment brings here: the usual profiles, as the structure's setting has it."""
+        usual = defaults(is_public=self.is_public)
+        return usual if self.newcomers_validate else usual - {Profile.RATTACHEMENT_VALIDATION}
+
+    @property
+    def suiting_profiles(self) -> frozenset[Profile]:
+        """What may be held here at all: some profiles are for public entities."""
+        return frozenset(Profile) - (frozenset() if self.is_public else PUBLIC_ONLY)
 
     @property
     def supplier_must_give(self) -> SupplierMustGive:

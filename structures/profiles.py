@@ -49,12 +49,9 @@ ORGANISATION_PROFILES = frozenset(
     {Profile.ORGANISATION_CONSULTATION, Profile.ORGANISATION_MODIFICATION, Profile.RATTACHEMENT_VALIDATION}
 )
 
-# A new attachment brings everything but what decides over others (guide, introduction)
-_NOT_BY_DEFAULT = {
-    Profile.ORGANISATION_MODIFICATION,
-    Profile.RATTACHEMENT_VALIDATION,
-    Profile.FACTURATION_VALIDATION,
-}
+# A new attachment brings every profile to consult and modify, and the right to accept attachments, but not the
+# modification of the organisation (guide, introduction)
+_NOT_BY_DEFAULT = {Profile.ORGANISATION_MODIFICATION, Profile.FACTURATION_VALIDATION}
 # What a private structure has no use for: it is the buyer who opens an engagement
 PUBLIC_ONLY = frozenset({Profile.ENGAGEMENT_CONSULTATION, Profile.ENGAGEMENT_MODIFICATION})
 

@@ -4,7 +4,7 @@ It is made by the same operations as the portal's screens; making it again chang
 """
 
 import csv
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,10 @@ from chorus_org.kernel.journal.models import Event
 from chorus_org.operators.operations.lifecycle import suspend_account
 from chorus_org.operators.operations.roles import make_operator
 from chorus_org.operators.roles import Role
-from habilitations.models import Attachment
+from habilitations.models import ApprovalRequest, Attachment
 from habilitations.operations.attachments import attach
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.requests import ask_attachment
 from services.operations import DEFAULT_CODE, create_service, open_default_service
 from structures.enums import Sector
 from structures.models import Structure
@@ -31,6 +32,22 @@ PUBLIC_STRUCTURES = Path(__file__).with_name("public_structures.csv")
 OPENING = datetime(2022, 2, 21, 9, tzinfo=ZoneInfo("Europe/Paris"))  # the day the portal of services opened
 
 BANQUE, PARIS, AMIENS, ATELIER = "57210489100013", "21750001600019", "21800019800018", "12345678200010"
+
+
+# Those who ask to be attached, so that « Approbations » has something to show
+ASKING = (
+    ("Julien", "Colin"),
+    ("Yann", "Kerbrat"),
+    ("Aïcha", "Benhaddou"),
+    ("Pauline", "Roux"),
+    ("Marie-Bénédicte", "Chevallier-Duquesnoy"),
+    ("Léo", "Fontaine"),
+    ("Mathilde", "Garcia"),
+    ("Omar", "Diallo"),
+    ("Élise", "Perrot"),
+    ("Bruno", "Masson"),
+    ("Fatou", "N’Diaye"),
+)
 
 
 @transaction.atomic
@@ -53,7 +70,7 @@ def make(*, at: datetime) -> None:
     _manager(claire, PARIS)
     _attached(_person("collegue.banque", "Thomas", "Lefèvre"), BANQUE)
     _attached(_person("service.banque", "Nadia", "Benali"), BANQUE, DEFAULT_CODE)
-    _person("demandeur", "Marc", "Delaunay")
+    marc = _person("demandeur", "Marc", "Delaunay")
     _person("nouveau", "Inès", "Morel")
     _manager(_person("gp.atelier", "Yves", "Lambert"), ATELIER)
     gone = _person("ancien.amiens", "Hervé", "Dufour")
@@ -65,6 +82,12 @@ def make(*, at: datetime) -> None:
     if operator.is_active:
         make_operator(user_id=operator.pk, role=Role.ADMINISTRATEUR, by=None, at=OPENING)
     _services(claire, at)
+    _asks(marc, BANQUE, "Je remplace Hervé Dufour à la comptabilité fournisseurs.", at=at - timedelta(days=12))
+    for number, (first_name, last_name) in enumerate(ASKING):
+        person = _person(f"demandeur{number + 2}", first_name, last_name)
+        code = "FI_COMPTA" if number % 3 == 0 else None
+        place = (PARIS, "", None) if number % 5 == 4 else (BANQUE, "", code)
+        _asks(person, *place, at=at - timedelta(days=number))
 
 
 def _public_structures() -> None:
@@ -113,6 +136,14 @@ def _attached(user: User, siret: str, code: str | None = None) -> None:
             by=structure.principal_manager,
             at=OPENING,
         )
+
+
+def _asks(user: User, siret: str, comment: str, code: str | None = None, *, at: datetime) -> None:
+    if user.is_active and not ApprovalRequest.objects.of(user).exists() and not user.attachments.exists():
+        structure = Structure.objects.get(identifier=siret)
+        service = structure.services.coded(code).get() if code else None
+        level = service and service.pk
+        ask_attachment(structure_id=structure.pk, service_id=level, comment=comment, by=user, at=at)
 
 
 def _services(manager: User, at: datetime) -> None:

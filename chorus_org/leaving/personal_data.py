@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 
 from chorus_org.kernel.journal.kinds import DETAILS
 from chorus_org.kernel.journal.models import Event
-from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
+from habilitations.models import ApprovalRequest, Attachment, ServiceHabilitation, StructureHabilitation
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
@@ -52,6 +52,7 @@ def parts(user: User, *, at: datetime) -> list[Part]:
         Part("Les structures que vous gérez", [row(structure, "identifier", "legal_name") for structure in managed]),
         Part("Vos rattachements", list(_attachments(user))),
         Part("Vos habilitations", list(_habilitations(user))),
+        Part("Vos demandes", list(_requests(user))),
         Part("Votre historique", list(_events(user))),
     ]
 
@@ -59,6 +60,19 @@ def parts(user: User, *, at: datetime) -> list[Part]:
 def _attachments(user: User) -> Iterator[dict[str, Any]]:
     for attachment in Attachment.objects.of(user).select_related("structure", "service").order_by("pk"):
         yield _level(attachment.structure, attachment.service) | row(attachment, "started_at", "ends_at", "ended_at")
+
+
+def _requests(user: User) -> Iterator[dict[str, Any]]:
+    for request in ApprovalRequest.objects.of(user).select_related("structure", "service").order_by("pk"):
+        yield (
+            _level(request.structure, request.service)
+            | {
+                "nature": request.get_kind_display(),
+                "profils": [PROFILES[profile] for profile in request.profiles],
+                "état": request.get_status_display(),
+            }
+            | row(request, "comment", "asked_at", "decided_at", "reason_text")
+        )
 
 
 def _habilitations(user: User) -> Iterator[dict[str, Any]]:

@@ -92,6 +92,16 @@ class Attachment(PublicModel):
         """What the person is attached to: the structure, or the one service."""
         return self.service or self.structure
 
+    def is_live(self, at: datetime) -> bool:
+        """Whether it is in force: as `AttachmentQuerySet.live`."""
+        return not self.ended_at and self.started_at <= at and (self.ends_at is None or self.ends_at > at)
+
+    def state(self, at: datetime) -> str:
+        """« En cours », « À venir » or « Terminé »."""
+        if self.is_live(at):
+            return "En cours"
+        return "À venir" if not self.ended_at and self.started_at > at else "Terminé"
+
     @property
     def level(self) -> type[Structure] | type[Service]:
         """The « maille »: what a row of rights that this attachment carries is on."""

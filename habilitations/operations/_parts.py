@@ -96,6 +96,23 @@ def grant_many(*, given: Given, by: Any, at: datetime) -> list[set[Profile]]:
     return [profiles for _, profiles in granted]
 
 
+@transaction.atomic(savepoint=False)
+def revoke_many(*, taken: Given, by: Any, at: datetime) -> list[set[Profile]]:
+    """Take back from each attachment's person these profiles, on what it attaches to.
+
+    :param taken: the attachments are locked after their structures.
+    :returns: of each, the profiles that were held.
+    """
+    held = _held([attachment for attachment, _ in taken])
+    gone = [(attachment, held[attachment.pk].keys() & set(profiles)) for attachment, profiles in taken]
+    for model, rows in ROWS.items():
+        ids = [held[each.pk][profile] for each, profiles in gone if each.level is model for profile in profiles]
+        if ids:
+            rows.objects.filter(pk__in=ids).delete()
+    Event.objects.record_many(event for each, profiles in gone for event in _revoked(each, profiles, by=by, at=at))
+    return [profiles for _, profiles in gone]
+
+
 def _held(attachments: Sequence[Attachment]) -> dict[int, dict[Profile, int]]:
     """{attachment: {profile: the row that gives it}}: one query for structures, one for services, where there are."""
     held: dict[int, dict[Profile, int]] = defaultdict(dict)

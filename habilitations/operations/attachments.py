@@ -12,7 +12,6 @@ from habilitations.models import Attachment
 from habilitations.operations._parts import end_many, open_many
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import defaults
 from users.models import User
 
 
@@ -44,7 +43,7 @@ def attach(*, user_id: int, structure_id: int, service_id: int | None = None, by
     if Attachment.objects.of(user).filter(structure=structure, service=service, ended_at=None).exists():
         raise AttachmentRefused(sentence_of(Attachment, "attachment_one_live"), field="user")
     attachment = Attachment(user=user, structure=structure, service=service, started_at=at, started_by=by)
-    open_many(openings=[(attachment, defaults(is_public=structure.is_public))], by=by, at=at)
+    open_many(openings=[(attachment, structure.newcomers_profiles)], by=by, at=at)
     return attachment
 
 

@@ -13,7 +13,7 @@ from habilitations import policies
 from habilitations.models import Attachment
 from habilitations.operations._parts import grant_many, open_many
 from structures.models import Structure
-from structures.profiles import ORGANISATION_PROFILES, defaults
+from structures.profiles import ORGANISATION_PROFILES
 from users.models import User
 
 
@@ -48,7 +48,7 @@ def appoint(*, structure_id: int, user_id: int, by: Any, at: datetime) -> None:
         raise PrincipalManagerRefused(sentence_of(Attachment, "attachment_one_live"), field="user")
     if not attachment:
         attachment = Attachment(user=user, structure=structure, started_at=at, started_by=by)
-        open_many(openings=[(attachment, defaults(is_public=structure.is_public))], by=by, at=at)
+        open_many(openings=[(attachment, structure.newcomers_profiles)], by=by, at=at)
     if attachment.ends_at:
         attachment.ends_at = None
         attachment.save(update_fields=["ends_at"])

@@ -137,12 +137,11 @@ def test_a_body_that_is_not_a_form_s_is_refused_before_any_form(login, world, co
     gp.notices = Notice.values
     gp.save()
     client = login(gp)
+    pages = [*FORMS.values(), PAGES["account_detail"], PAGES["admin:users_user_changelist"]]
+    urls = [page.url(world) for page in pages]
 
     with CaptureQueriesContext(connection) as queries:
-        answers = [
-            client.generic("POST", page.url(world), body, content_type=content_type)
-            for page in [*FORMS.values(), PAGES["account_detail"], PAGES["admin:users_user_changelist"]]
-        ]
+        answers = [client.generic("POST", url, body, content_type=content_type) for url in urls]
 
     gp.refresh_from_db()
     assert {answer.status_code for answer in answers} == {415}

@@ -22,4 +22,26 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "profiles": {Profile.FACTURATION_VALIDATION}, "by": None},
     ),
+    "habilitations.operations.requests.ask_attachment": (
+        {User, Structure},
+        lambda rows: {"structure_id": rows.structure.pk, "by": rows.user},
+    ),
+    "habilitations.operations.requests.ask_profiles": (
+        {Structure, Attachment},  # and who asks, here the manager
+        lambda rows: {
+            "attachment_id": rows.attachment.pk,
+            "profiles": {Profile.FACTURATION_VALIDATION},
+            "by": rows.manager,
+        },
+    ),
+}
+NOTHING = {
+    "habilitations.operations.requests.forget_requests": "part of what its caller locks",
+    "habilitations.operations.requests.withdraw": "as decisions: tests/habilitations/test_decisions.py",
+    "habilitations.operations.requests.expire": "as decisions: tests/habilitations/test_decisions.py",
+    "habilitations.operations.decisions.approve": "needs a request: tests/habilitations/test_decisions.py",
+    "habilitations.operations.decisions.approve_many": "needs a request: tests/habilitations/test_decisions.py",
+    "habilitations.operations.decisions.refuse": "needs a request: tests/habilitations/test_decisions.py",
+    "habilitations.operations.decisions.refuse_many": "needs a request: tests/habilitations/test_decisions.py",
+    "habilitations.operations.decisions.undo": "needs a request: tests/habilitations/test_decisions.py",
 }

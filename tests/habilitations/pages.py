@@ -1,8 +1,72 @@
 from tests.support.table import Page, who
 
-NOT_THEIRS = dict.fromkeys(("stranger", "gp_elsewhere", "former_member", "operator", "superuser"), 404)
+NOT_THEIRS = dict.fromkeys(("stranger", "gp_elsewhere", "former_member", "requester", "operator", "superuser"), 404)
+
+VALIDATING = dict.fromkeys(("member", "modifier", "gp"), 200)
+
+
+def waiting(world):
+    """The public id of a request for the structure, which waits."""
+    return [world.asked.public_id]
+
+
+def decided_by(status):
+    """Those who validate attachments on the structure get this, whoever else 404."""
+    return who(404, **dict.fromkeys(VALIDATING, status))
+
 
 PAGES = [
+    Page("approvals:list", axe="gp stranger member"),
+    Page("approvals:request", get=decided_by(200), on=waiting, axe="gp"),
+    Page(
+        "approvals:approve",
+        get=decided_by(200),
+        post=decided_by(302),
+        on=waiting,
+        axe="gp",
+        untyped="boxes: tests/habilitations/test_approvals_page.py",
+    ),
+    Page(
+        "approvals:refuse",
+        get=decided_by(200),
+        post=decided_by(422),
+        on=waiting,
+        axe="gp",
+        untyped="a reason: tests/habilitations/test_approvals_page.py",
+    ),
+    Page("approvals:undo", get=405, post=decided_by(302), on=waiting, unseen="one button", untyped="one button"),
+    Page(
+        "approvals:batch",
+        get=405,
+        post=302,
+        unseen="asks first: tests/habilitations/test_approvals_page.py",
+        untyped="boxes: tests/habilitations/test_approvals_page.py",
+    ),
+    Page(
+        "people:ask",
+        post=who(302, requester=422, former_member=422, member=422, bare_member=422, modifier=422, gp=422),
+        axe="stranger",
+        typed=lambda world: {
+            "identifier_type": "SIRET",
+            "identifier": world.structure.identifier,
+            "level": "STRUCTURE",
+            "service": "",
+            "comment": "Bonjour",
+        },
+        typed_by="stranger",
+    ),
+    Page("mine:attachments", axe="gp stranger"),
+    Page("mine:profiles", axe="gp stranger"),
+    Page("mine:requests", axe="requester stranger"),
+    Page("mine:request", get=who(404, requester=200), on=waiting, axe="requester"),
+    Page(
+        "mine:withdraw",
+        get=who(404, requester=200),
+        post=who(404, requester=302),
+        on=waiting,
+        axe="requester",
+        untyped="one button",
+    ),
     Page("habilitations:structures", axe="gp stranger"),
     Page(
         "habilitations:structure",

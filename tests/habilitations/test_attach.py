@@ -55,11 +55,11 @@ def test_the_journal_tells_the_attachment_then_the_profiles(structure, person, n
         assert (event.actor_id, event.scope_id, event.at) == (gp.public_id, structure.public_id, now)
 
 
-def test_an_attachment_decides_over_nobody(structure, person, now):
+def test_an_attachment_lets_accept_others_but_modifies_no_organisation(structure, person, now):
     attach(user_id=person.pk, structure_id=structure.pk, by=None, at=now)
 
-    deciding = {Profile.ORGANISATION_MODIFICATION, Profile.RATTACHEMENT_VALIDATION, Profile.FACTURATION_VALIDATION}
-    assert {profile for profile in Profile if not person.has_perm(profile, structure)} == deciding
+    missing = {Profile.ORGANISATION_MODIFICATION, Profile.FACTURATION_VALIDATION}
+    assert {profile for profile in Profile if not person.has_perm(profile, structure)} == missing
 
 
 def test_a_private_structure_gives_no_profile_of_public_entities(person, now):

@@ -26,7 +26,7 @@ from tests.support.people import ACTORS, World, make_gp
 from users.models import AccountState, User
 
 MODIFICATION = Profile.ORGANISATION_MODIFICATION
-DECIDING = {MODIFICATION, Profile.RATTACHEMENT_VALIDATION, Profile.FACTURATION_VALIDATION}
+NOT_BY_DEFAULT = {MODIFICATION, Profile.FACTURATION_VALIDATION}
 ENGAGEMENT = {Profile.ENGAGEMENT_CONSULTATION, Profile.ENGAGEMENT_MODIFICATION}
 
 
@@ -62,9 +62,9 @@ class TestTheCatalogue:
             Profile.FACTURATION_VALIDATION,
         }
 
-    def test_an_attachment_brings_everything_but_what_decides(self):
-        assert set(Profile) - defaults(is_public=True) == DECIDING
-        assert set(Profile) - defaults(is_public=False) == DECIDING | ENGAGEMENT
+    def test_an_attachment_brings_everything_but_two_profiles(self):
+        assert set(Profile) - defaults(is_public=True) == NOT_BY_DEFAULT
+        assert set(Profile) - defaults(is_public=False) == NOT_BY_DEFAULT | ENGAGEMENT
 
     @pytest.mark.parametrize("model", [Structure, Service])
     def test_each_profile_is_a_permission_of_both_models(self, db, model):

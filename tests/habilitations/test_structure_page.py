@@ -20,6 +20,7 @@ MATRIX = [
     ("gp", 200, ["FI_ACHATS", "FI_COMPTA"], True),
     ("gp_elsewhere", 404, None, None),
     ("former_member", 404, None, None),
+    ("requester", 404, None, None),
     ("suspended_gp", 302, None, None),
     ("operator", 404, None, None),
     ("superuser", 404, None, None),

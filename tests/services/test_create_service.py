@@ -90,6 +90,7 @@ def test_the_list_holds_the_structures_that_one_may_modify_and_no_other(login, w
         ("gp", 200),
         ("gp_elsewhere", 422),
         ("former_member", 403),
+        ("requester", 403),
         ("suspended_gp", 302),
         ("operator", 403),
         ("superuser", 403),

@@ -23,6 +23,7 @@ MATRIX = [
     ("gp", 200, 200),
     ("gp_elsewhere", 404, 404),
     ("former_member", 404, 404),
+    ("requester", 404, 404),
     ("suspended_gp", 302, 302),
     ("operator", 404, 404),
     ("superuser", 404, 404),

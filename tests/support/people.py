@@ -1,16 +1,18 @@
 """Who the tests are about: people with their rights, made by the operations."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from habilitations.models import StructureHabilitation
+from habilitations.models import ApprovalRequest, StructureHabilitation
 from habilitations.operations.attachments import attach
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.profiles import grant
+from habilitations.operations.requests import ask_attachment
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import Profile
+from structures.profiles import GIVEN_BY, Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from users.models import AccountState, User
 
@@ -25,6 +27,7 @@ ACTORS = (
     "gp",
     "gp_elsewhere",
     "former_member",
+    "requester",
     "suspended_gp",
     "operator",
     "superuser",
@@ -77,10 +80,10 @@ class World:
         return make_member(self.structure, self.service, profiles={Profile.ORGANISATION_MODIFICATION})
 
     def _bare_member(self) -> User:
-        """Attached to the structure, without « Organisation consultation »."""
+        """Attached to the structure, without « Organisation consultation » nor what gives it."""
         user = make_member(self.structure)
         StructureHabilitation.objects.filter(
-            user=user, permission__codename=Profile.ORGANISATION_CONSULTATION
+            user=user, permission__codename__in=GIVEN_BY[Profile.ORGANISATION_CONSULTATION]
         ).delete()
         return user
 
@@ -101,6 +104,16 @@ class World:
         user = make_member(self.structure, profiles={Profile.ORGANISATION_MODIFICATION})
         user.attachments.update(ends_at=LONG_AGO.replace(year=2024))
         return user
+
+    def _requester(self) -> User:
+        """Who has asked to be attached to the structure."""
+        return self.asked.requester
+
+    @cached_property
+    def asked(self) -> ApprovalRequest:
+        """A request for the whole structure, which waits; somebody there can answer it."""
+        make_member(self.structure)
+        return ask_attachment(structure_id=self.structure.pk, by=UserFactory(), at=LONG_AGO)
 
     def _suspended_gp(self) -> User:
         user = make_gp(self.structure)

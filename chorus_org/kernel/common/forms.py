@@ -47,12 +47,12 @@ class Form(forms.Form):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         """As Django's; what was kept of a session that ended (`typed`) fills the form, and sends nothing."""
-        self.kept = data if isinstance(data, Kept) else None
-        super().__init__(None if self.kept is not None else data, *args, **kwargs)
+        self._kept = data if isinstance(data, Kept) else None
+        super().__init__(None if self._kept is not None else data, *args, **kwargs)
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        if self.kept is not None and field_name in self.kept:
-            return field.widget.value_from_datadict(self.kept, {}, self.add_prefix(field_name))
+        if self._kept is not None and field_name in self._kept:
+            return field.widget.value_from_datadict(self._kept, {}, self.add_prefix(field_name))
         return super().get_initial_for_field(field, field_name)
 
     def full_clean(self) -> None:

@@ -35,6 +35,12 @@ class Kind(models.TextChoices):
     RECOVERY_CODE_USED = "recovery_codes.used", "code de secours utilisé"
     RECOVERY_ASKED = "recovery.asked", "récupération du compte demandée"
     RECOVERY_DROPPED = "recovery.dropped", "récupération du compte abandonnée"
+    REQUEST_APPROVED = "request.approved", "demande approuvée"
+    REQUEST_ASKED = "request.asked", "demande envoyée"
+    REQUEST_EXPIRED = "request.expired", "demande expirée sans réponse"
+    REQUEST_REFUSED = "request.refused", "demande refusée"
+    REQUEST_REOPENED = "request.reopened", "décision reprise"
+    REQUEST_WITHDRAWN = "request.withdrawn", "demande retirée par son auteur"
     SERVICE_CREATED = "service.created", "service créé"
     SESSIONS_CLOSED = "sessions.closed", "sessions fermées"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
@@ -49,7 +55,9 @@ DETAILS = {
     "fields": "champs",
     "left": "restants",
     "profiles": "profils",
+    "reason": "motif",
     "role": "rôle",
+    "request": "demande",
     "service": "service",
 }
 

@@ -22,8 +22,12 @@ from chorus_org.leaving.operations.returns import come_back
 from chorus_org.operators.operations.lifecycle import reopen_account, suspend_account
 from chorus_org.operators.operations.recovery import ask_factors_reset, drop_recovery, recover
 from chorus_org.operators.roles import Role
+from habilitations.enums import RefusalReason
+from habilitations.models import ApprovalRequest
 from habilitations.operations.attachments import attach
+from habilitations.operations.decisions import approve, refuse, undo
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.requests import ask_attachment, expire, withdraw
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
@@ -163,6 +167,20 @@ def live(user, now):
     resend_mail(mail_id=mail.pk, by=None, at=now)
 
 
+def decide(structure, gp, now):
+    """All that is done with requests."""
+
+    def asked():
+        return ask_attachment(structure_id=structure.pk, by=UserFactory(), comment="Je suis Claire", at=now).pk
+
+    approve(request_id=(approved := asked()), by=gp, at=now)
+    undo(request_id=approved, by=gp, at=now)
+    refuse(request_id=asked(), reason_code=RefusalReason.OTHER, reason_text="Claire est partie", by=gp, at=now)
+    waiting = ApprovalRequest.objects.get(pk=asked())
+    withdraw(request_id=waiting.pk, by=waiting.requester, at=now)
+    expire(request_id=asked(), at=now + timedelta(days=60))
+
+
 def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     make_groups()
     demo.make(at=now)
@@ -172,6 +190,7 @@ def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     person.attachments.update(ends_at=now + timedelta(days=1))
     appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
     live(UserFactory(state=AccountState.A_ACTIVER), now)
+    decide(structure, person, now)
     User.objects.filter(pk=person.pk).update(warned_at=now, last_login=now)
     suspend_unused(user_id=person.pk, at=now + timedelta(days=365))
     erase_account(user_id=person.pk, at=now + timedelta(days=365))
@@ -204,7 +223,7 @@ def leaves(value):
 
 def is_public(value):
     """Whether it is nothing, a figure, the name of a profile, a role, a field or a factor, or a public id."""
-    names = {*Profile.values, *Role.values, *DETAILS, *Authenticator.Type.values}
+    names = {*RefusalReason.values, *Profile.values, *Role.values, *DETAILS, *Authenticator.Type.values}
     if value is None or isinstance(value, (bool, int)) or value in names:
         return True
     try:

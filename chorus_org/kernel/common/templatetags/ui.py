@@ -141,7 +141,7 @@ def tag(kind: str, icon: str, text: Any) -> dict[str, Any]:
 
 
 @component("partials/count.html")
-def count(number: int, kind: str = "", of: str = "") -> dict[str, Any]:
+def count(number: int | str, kind: str = "", of: str = "") -> dict[str, Any]:
     """How many; `soft` beside a name. `of` is read aloud: `{% count 5 of="demandes en attente" %}`."""
     return {"number": number, "kind": kind, "of": of}
 

@@ -1,0 +1,180 @@
+"""« Demande de rattachement à une structure » (guide, 3.3; domain, 6.2)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet, Value
+from django.urls import reverse_lazy
+from django.utils import timezone
+
+from chorus_org.kernel.common.forms import Block, Form, TextField, choosing
+from chorus_org.kernel.common.identifiers import IdentifierType, canonical, check_key
+from chorus_org.kernel.common.lists import FilterForm
+from chorus_org.kernel.common.text import Fold
+from habilitations.enums import Level
+from habilitations.forms.grants import ProfilesField, grid
+from habilitations.models.approval import COMMENT_MAX
+from services.models import CODE_MAX, Service
+from structures.enums import Sector
+from structures.models import Structure
+
+LISTED = 25  # services that a list to choose from shows; beyond, the code is typed
+FOUND = 10  # public structures that a search shows
+UNKNOWN = (
+    "Aucune structure ne porte cet identifiant. Vérifiez-le, ou cherchez une entité publique par son nom ou sa ville."
+)
+
+
+class AskForm(Form):
+    """Which structure, at which level, with what: no private structure is listed, its identifier is typed."""
+
+    identifier_type = forms.ChoiceField(
+        label="Type d’identifiant", choices=IdentifierType.choices, initial=IdentifierType.SIRET
+    )
+    identifier = TextField(
+        label="Identifiant",
+        max_length=100,
+        help_text="Le SIRET compte 14 chiffres\u00a0; espaces et points sont permis.",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "inputmode": "text",
+                **choosing(reverse_lazy("people:ask"), "#structure-trouvee", "#choix-service"),
+            }
+        ),
+        error_messages={"required": "Saisissez l’identifiant de la structure, par exemple son SIRET."},
+    )
+    found = forms.CharField(
+        label="Structure", required=False, disabled=True, template_name="habilitations/partials/_found.html"
+    )
+    level = forms.ChoiceField(
+        label="Niveaux de rattachement",
+        choices=Level.choices,
+        initial=Level.STRUCTURE,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez le niveau du rattachement."},
+    )
+    service = TextField(
+        label="Service",
+        required=False,
+        max_length=CODE_MAX,
+        help_text="Pour un rattachement à la maille service\u00a0: le code du service.",
+        template_name="habilitations/partials/_service_choice.html",
+    )
+    profiles = ProfilesField(label="Profils souhaités", template_name="habilitations/partials/_wished.html")
+    comment = TextField(
+        label="Commentaire",
+        required=False,
+        max_length=COMMENT_MAX,
+        help_text=f"{COMMENT_MAX} caractères au plus. Dites ce que vous faites\u00a0: la personne qui décide le lira.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    layout: ClassVar[tuple[Block, ...]] = (
+        Block(
+            "bloc-structure",
+            "Structure",
+            "Celle pour laquelle vous travaillez, par son identifiant exact.",
+            (("identifier_type", "identifier"), "found"),
+        ),
+        Block(
+            "bloc-niveau",
+            "Niveau",
+            "Toute la structure, ou un de ses services seulement.",
+            ("level", "service"),
+        ),
+        Block(
+            "bloc-demande",
+            "Votre demande",
+            "La personne qui gère la structure la lit et décide.",
+            ("profiles", "comment"),
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.structure = self._look()
+        if services := self.services:
+            codes = [(service.code, str(service)) for service in services]
+            self.fields["service"] = forms.ChoiceField(
+                label="Service",
+                required=False,
+                choices=[("", "Choisissez un service"), *codes],
+                template_name="habilitations/partials/_service_choice.html",
+            )
+
+    @property
+    def services(self) -> list[Service]:
+        """The active services of a public structure, when a list can show them."""
+        if not (self.structure and self.structure.is_public):
+            return []
+        active = Service.objects.active(timezone.now()).filter(structure=self.structure).order_by("code", "pk")
+        services = list(active[: LISTED + 1])
+        return services if len(services) <= LISTED else []
+
+    @property
+    def lines(self) -> list[Any]:
+        """The profiles to wish for, folded away: none ticked means the usual ones."""
+        suiting = self.structure.suiting_profiles if self.structure else frozenset()
+        wished = set(self["profiles"].value() or ())
+        ticked = {profile for profile in suiting if profile.name in wished}
+        return grid(ticked=ticked, suiting=suiting, may_give=suiting)
+
+    def clean_identifier(self) -> str:
+        if not self.structure:
+            kind = self.cleaned_data.get("identifier_type")
+            if kind:
+                check_key(kind, canonical(kind, self.cleaned_data["identifier"]))
+            raise ValidationError(UNKNOWN, code="unknown")
+        return self.cleaned_data["identifier"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("level") == Level.SERVICE and self.structure and "service" in cleaned:
+            service = Service.objects.active(timezone.now()).filter(structure=self.structure)
+            self.service = service.coded(cleaned["service"]).first() if cleaned["service"] else None
+            if not self.service:
+                self.add_error("service", "Choisissez le service, ou saisissez son code\u00a0: il doit être actif.")
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        at_service = self.cleaned_data["level"] == Level.SERVICE
+        return {
+            "structure_id": self.structure.pk,
+            "service_id": self.service.pk if at_service else None,
+            "profiles": self.cleaned_data["profiles"],
+            "comment": self.cleaned_data["comment"],
+        }
+
+    def _look(self) -> Structure | None:
+        kind, typed = self["identifier_type"].value(), self["identifier"].value()
+        if kind not in IdentifierType.values or not typed:
+            return None
+        try:
+            identifier = canonical(kind, typed)
+        except ValidationError:
+            return None
+        return Structure.objects.filter(identifier_type=kind, identifier=identifier).first()
+
+
+class SearchForm(FilterForm):
+    """A public structure by its name or its town, for who does not know its SIRET."""
+
+    q = TextField(
+        label="Nom ou ville",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def narrow(self, rows: QuerySet, **chosen: Any) -> QuerySet:
+        return public_ones(chosen["q"]) if "q" in chosen else rows.none()
+
+
+def public_ones(text: str) -> QuerySet:
+    """The active public structures whose name or town holds each word of the text: the first ten, by name."""
+    found = Structure.objects.filter(sector=Sector.PUBLIQUE, is_active=True)
+    for word in text.split():
+        found = found.filter(Q(name_key__contains=Fold(Value(word))) | Q(city__icontains=word))
+    return found.order_by("name_key", "pk")[:FOUND]

@@ -1,0 +1,103 @@
+"""The mails about requests, attachments and profiles, one function each; each names the structure and the level."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from chorus_org.kernel.mail.operations import Letter, queue_mails
+from habilitations.approvers import managers_of
+from habilitations.enums import RefusalReason, RequestKind
+from habilitations.models import ApprovalRequest
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+from users.models import Notice, User
+
+# What to do next, by the reason of a refusal
+NEXT = {
+    RefusalReason.UNKNOWN: "Si vous travaillez bien pour cette structure, demandez à la personne qui la gère de vous "
+    "rattacher elle-même, à l’adresse de votre compte.",
+    RefusalReason.ELSEWHERE: "Vérifiez l’identifiant de la structure et le service, puis faites une nouvelle demande.",
+    RefusalReason.TWICE: "Voyez «\u00a0Mes rattachements\u00a0»\u00a0: vous y avez sans doute ce qu’il vous faut.",
+    RefusalReason.OTHER: "Vous pouvez faire une nouvelle demande, en expliquant ce qui manque.",
+}
+
+
+def request_asked(request: ApprovalRequest, *, at: datetime) -> None:
+    """Somebody asks: to those who manage, once a person."""
+    _tell_managers("habilitations/request_asked", request, at=at)
+
+
+def request_withdrawn(request: ApprovalRequest, *, at: datetime) -> None:
+    """Nothing is to be decided any more: to those who manage."""
+    _tell_managers("habilitations/request_withdrawn", request, at=at)
+
+
+def request_expired(request: ApprovalRequest, *, at: datetime) -> None:
+    """To who asked: nobody answered, and what to do."""
+    _tell_requesters("habilitations/request_expired", [request], at=at)
+
+
+def requests_approved(requests: Sequence[ApprovalRequest], *, at: datetime) -> None:
+    """To each who asked: what they may do now."""
+    _tell_requesters("habilitations/request_approved", requests, at=at)
+
+
+def requests_refused(requests: Sequence[ApprovalRequest], *, at: datetime) -> None:
+    """To each who asked: why, and what to do next."""
+    _tell_requesters("habilitations/request_refused", requests, at=at)
+
+
+def decision_taken_back(request: ApprovalRequest, *, at: datetime) -> None:
+    """To who asked: the decision that a mail told does not hold any more, the request waits again."""
+    _tell_requesters("habilitations/decision_taken_back", [request], at=at)
+
+
+def level_of(structure: Structure, service: Service | None) -> str:
+    """Where somebody is attached, in a sentence: « BANQUE DE FRANCE, service FI_COMPTA »."""
+    return f"{structure.name}, service {service.code}" if service else structure.name
+
+
+def labels(profiles: Iterable[str]) -> str:
+    """Profiles in a sentence, in the order of the catalogue."""
+    held = set(profiles)
+    return ", ".join(profile.label for profile in Profile if profile in held)
+
+
+def _tell_managers(kind: str, request: ApprovalRequest, *, at: datetime) -> None:
+    readers = managers_of(request.target, at=at).exclude(pk=request.requester_id)
+    queue_mails(
+        kind=kind,
+        letters=[Letter(one.notices_email, _told(request, one)) for one in readers if Notice.ACTIVITE in one.notices],
+        at=at,
+    )
+
+
+def _tell_requesters(kind: str, requests: Sequence[ApprovalRequest], *, at: datetime) -> None:
+    queue_mails(kind=kind, letters=list(_letters(requests)), at=at, bulk=len(requests) > 1)
+
+
+def _letters(requests: Sequence[ApprovalRequest]) -> Iterator[Letter]:
+    for request in requests:
+        reader = request.requester
+        if Notice.DEMANDES in reader.notices and reader.is_active:
+            yield Letter(reader.notices_email, _told(request, reader))
+
+
+def _told(request: ApprovalRequest, reader: User) -> dict[str, Any]:
+    reason = RefusalReason(request.reason_code) if request.reason_code else None
+    return {
+        "first_name": reader.first_name,
+        "request": request,
+        "is_attachment": request.kind == RequestKind.ATTACHMENT,
+        "requester": str(request.requester),
+        "requester_email": request.requester.email,
+        "where": level_of(request.structure, request.service),
+        "asked": labels(request.profiles),
+        "granted": labels(request.granted),
+        "comment": request.comment,
+        "reason": reason.label if reason else "",
+        "reason_text": request.reason_text,
+        "next": NEXT[reason] if reason else "",
+        "decided_by": str(request.decided_by) if request.decided_by and request.structure.is_public else "",
+    }
