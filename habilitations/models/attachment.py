@@ -82,6 +82,9 @@ class Attachment(PublicModel):
         ]
         indexes = [
             models.Index(fields=["structure", "service", "user"], name="attachment_live", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["ends_at"], name="attachment_to_end", condition=Q(ended_at=None, ends_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

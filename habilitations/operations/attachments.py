@@ -64,3 +64,14 @@ def end_attachment(*, attachment: Attachment, by: Any, at: datetime) -> None:
     if by and not policies.may_detach(by, attachment):
         raise AttachmentRefused(policies.WHO_MAY_ATTACH)
     end_many(attachments=[attachment], by=by, at=at)
+
+
+@transaction.atomic
+def end_as_planned(*, attachment_id: int, at: datetime) -> None:
+    """End an attachment whose planned end is reached: its rights are asleep since, now its rows go."""
+    structure = Structure.objects.locked(Attachment.objects.get(pk=attachment_id).structure_id)
+    attachment = Attachment.objects.select_related("service", "user").locked(attachment_id)
+    if attachment.ended_at or attachment.ends_at is None or attachment.ends_at > at:
+        return
+    attachment.structure = structure
+    end_many(attachments=[attachment], by=None, at=at)

@@ -36,6 +36,7 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "habilitations.operations.attachments.end_as_planned": "as end_attachment, once its end is reached",
     "habilitations.operations.requests.forget_requests": "part of what its caller locks",
     "habilitations.operations.requests.withdraw": "as decisions: tests/habilitations/test_decisions.py",
     "habilitations.operations.requests.expire": "as decisions: tests/habilitations/test_decisions.py",
