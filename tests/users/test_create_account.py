@@ -287,6 +287,18 @@ class TestTwoRequestsForOneAddress:
         assert person.contact_email == NEW
         assert not mails.to("i@example.org")
 
+    def test_the_terms_are_those_that_its_request_accepted(self, client, db, typed, mails, clock, now):
+        client.post(URL, typed | self.STRANGER)
+        mails.run()
+        clock.shift(300)
+        client.post(URL, typed)
+        mails.run()
+        accepted = list(mails)[-1].created_at
+
+        self.open(client, f"/comptes/activation/{KEY.search(mails.texts[list(mails)[-1].pk]).group(1)}/")
+
+        assert User.objects.get().terms_accepted_at == accepted > now + timedelta(minutes=5)
+
     def test_the_others_die(self, client, links):
         self.open(client, links[1])
         client.logout()

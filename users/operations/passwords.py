@@ -35,8 +35,10 @@ def activate(*, key: str, password: str, at: datetime, **details: str) -> User:
     for name, value in {**link.details, **details}.items():
         setattr(user, name, value)
     user.contact_email = user.contact_email or user.email
+    if link.details:  # the request that this link answers accepted them, whatever a former one did
+        user.terms_accepted_at = link.created_at
     user.set_password(password)
-    user.save(update_fields=["password", *ACTIVATED])
+    user.save(update_fields=["password", "terms_accepted_at", *ACTIVATED])
     void_links(user=user, purposes=(LinkPurpose.ACTIVATION,))
     user.enter(AccountState.ACTIF, at=at)
     if user.contact_email != user.email:
