@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from structures.profiles import GIVEN_BY, Profile
+from structures.profiles import Profile
 
 WAYS = ("consultation", "modification", "validation")
 LABELS = {"consultation": "Consultation", "modification": "Modification", "validation": "Validation"}
@@ -56,14 +56,12 @@ def grid(
     suiting: Collection[Profile],
     may_give: Collection[Profile],
     asked: Collection[Profile] = (),
-    kept: dict[Profile, str] | None = None,
 ) -> list[Line]:
     """The boxes of the profiles that suit a structure.
 
     :param may_give: those that the person who looks may give and take.
-    :param kept: those that they may not touch all the same, each with its reason.
     """
-    reasons = dict.fromkeys(set(suiting) - set(may_give), "Vous ne le détenez pas vous-même.") | (kept or {})
+    reasons = dict.fromkeys(set(suiting) - set(may_give), "Vous ne le détenez pas vous-même.")
     lines: dict[str, dict[str, Box]] = {}
     for number, profile in enumerate(each for each in Profile if each in suiting):
         application, way = application_of(profile)
@@ -78,8 +76,3 @@ def application_of(profile: Profile) -> tuple[str, str]:
     """« Factures de travaux » and « modification »; « Rattachement validation » stands with the organisation."""
     name, _, way = profile.label.rpartition(" ")
     return ("Organisation" if profile == Profile.RATTACHEMENT_VALIDATION else name), way
-
-
-def implied(held: Collection[Profile]) -> set[Profile]:
-    """The profiles that others of these give already: their boxes are ticked, and locked."""
-    return {profile for profile in held if any(giver != profile and giver in held for giver in GIVEN_BY[profile])}

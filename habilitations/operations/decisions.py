@@ -187,6 +187,7 @@ def _approve(
     live = _attachments(waiting)
     openings: list[tuple[Attachment, frozenset[Profile]]] = []
     grants: list[tuple[Attachment, frozenset[Profile]]] = []
+    more: list[ApprovalRequest] = []
     beyond: list[ApprovalRequest] = []
     for request in waiting:
         may_give = policies.grantable(by, request.structure, held[request.target])
@@ -202,16 +203,18 @@ def _approve(
             openings.append((opened, given))
         elif attachment:
             grants.append((attachment, given))
+            more.append(request)
         if left := frozenset(map(Profile, request.profiles)) - may_give:
             beyond.append(_asked_again(request, left, at))
         request.decide(RequestStatus.APPROVED, by=by, at=at)
         request.granted = sorted(given)
         report.done.append(request)
+    if grants:  # what was held already is not this decision's to take back
+        for request, new in zip(more, grant_many(given=grants, by=by, at=at), strict=True):
+            request.granted = sorted(new)
     _write(report.done, Kind.REQUEST_APPROVED, by=by, at=at)
     if openings:
         open_many(openings=openings, by=by, at=at)
-    if grants:
-        grant_many(given=grants, by=by, at=at)
     if beyond:
         ApprovalRequest.objects.bulk_create(beyond, ignore_conflicts=True)
     notifications.requests_approved(report.done, at=at)

@@ -35,7 +35,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     visible = ApprovalRequest.objects.for_approver(request.user, at=at)
     mine = Structure.objects.held_by(request.user, Profile.RATTACHEMENT_VALIDATION, at=at).to_choose()
-    just_decided = ApprovalRequest.objects.shown().filter(decided_by=request.user, decided_at__gt=at - UNDO)
+    just_decided = visible.shown().filter(decided_by=request.user, decided_at__gt=at - UNDO)
     context = {
         "just_decided": [each for each in just_decided.order_by("-decided_at")[:10] if each.undo_until],
         "place": request.GET.urlencode(),

@@ -256,6 +256,20 @@ class TestUndoing:
         assert "attend de nouveau une réponse" in mails.to(asked.requester.email)[-1].subject
         call_command("check_habilitations")
 
+    def test_leaves_what_was_held_before_the_decision(self, world, gp, now):
+        """Somebody else gave one of the profiles while the request waited."""
+        member, modifier = make_member(world.structure), world.person("modifier")
+        attachment = member.attachments.get()
+        wished = {Profile.FACTURATION_VALIDATION, Profile.ORGANISATION_MODIFICATION}
+        asked = ask_profiles(attachment_id=attachment.pk, profiles=wished, by=member, at=LONG_AGO)
+        grant(attachment=attachment, profiles={Profile.ORGANISATION_MODIFICATION}, by=modifier, at=LONG_AGO)
+        approve(request_id=asked.pk, by=gp, at=now)
+
+        undo(request_id=asked.pk, by=gp, at=now + MINUTE)
+
+        assert member.has_perm(Profile.ORGANISATION_MODIFICATION, world.structure)
+        assert not member.has_perm(Profile.FACTURATION_VALIDATION, world.structure)
+
     def test_takes_back_a_refusal(self, world, gp, now):
         asked = ask(world)
         refuse(request_id=asked.pk, reason_code="INCONNU", by=gp, at=now)
