@@ -11,6 +11,8 @@ from django.db.models import Q
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.addresses import address_of
 from chorus_org.kernel.common.models import LockingQuerySet, PublicModel
+from chorus_org.kernel.journal.kinds import Kind
+from chorus_org.kernel.journal.models import Event
 from habilitations.enums import RefusalReason, RequestKind, RequestStatus
 from services.models import Service
 from structures.models import Structure
@@ -153,6 +155,19 @@ class ApprovalRequest(PublicModel):
         if self.status == RequestStatus.EXPIRED:
             return "Cette demande a expiré sans réponse."
         return f"Cette demande a déjà été traitée par {self.decided_by}."
+
+    def event(self, kind: Kind, *, by: Any, at: datetime) -> Event:
+        """What the history of who asked tells of the request, not written yet."""
+        return Event.of(
+            kind,
+            by=by,
+            subject=self.requester,
+            scope=self.structure,
+            at=at,
+            service=str(self.service.public_id) if self.service else None,
+            request=str(self.public_id),
+            reason=self.reason_code or None,
+        )
 
     def decide(self, status: RequestStatus, *, by: Any, at: datetime) -> None:
         """Write a decision on the row, which is not saved yet."""

@@ -325,16 +325,4 @@ def _write(requests: Sequence[ApprovalRequest], kind: Kind, *, by: Any, at: date
     if not requests:
         return
     ApprovalRequest.objects.bulk_update(requests, DECIDED)
-    Event.objects.record_many(
-        Event.of(
-            kind,
-            by=by,
-            subject=each.requester,
-            scope=each.structure,
-            at=at,
-            service=str(each.service.public_id) if each.service else None,
-            request=str(each.public_id),
-            reason=each.reason_code or None,
-        )
-        for each in requests
-    )
+    Event.objects.record_many(each.event(kind, by=by, at=at) for each in requests)

@@ -187,12 +187,4 @@ def _ask(
 
 
 def _record(kind: Kind, request: ApprovalRequest, *, by: Any, at: datetime) -> None:
-    Event.objects.record(
-        kind,
-        by=by,
-        subject=request.requester,
-        scope=request.structure,
-        at=at,
-        service=str(request.service.public_id) if request.service else None,
-        request=str(request.public_id),
-    )
+    Event.objects.record_many([request.event(kind, by=by, at=at)])
