@@ -7,10 +7,10 @@ from typing import Any
 from chorus_org.kernel.mail.operations import Letter, queue_mails
 from habilitations.approvers import managers_of
 from habilitations.enums import RefusalReason, RequestKind
-from habilitations.models import ApprovalRequest
+from habilitations.models import ApprovalRequest, Attachment
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import Profile
+from structures.profiles import ordered
 from users.models import Notice, User
 
 # What to do next, by the reason of a refusal
@@ -53,6 +53,16 @@ def decision_taken_back(request: ApprovalRequest, *, at: datetime) -> None:
     _tell_requesters("habilitations/decision_taken_back", [request], at=at)
 
 
+def profiles_changed(
+    attachment: Attachment, *, added: Iterable[str], removed: Iterable[str], by: Any, at: datetime
+) -> None:
+    """To who is attached: what they may do more, and less. Who changed it themselves knows."""
+    if by != attachment.user:
+        _tell_attached(
+            "habilitations/profiles_changed", attachment, at=at, added=labels(added), removed=labels(removed)
+        )
+
+
 def level_of(structure: Structure, service: Service | None) -> str:
     """Where somebody is attached, in a sentence: « BANQUE DE FRANCE, service FI_COMPTA »."""
     return f"{structure.name}, service {service.code}" if service else structure.name
@@ -60,8 +70,14 @@ def level_of(structure: Structure, service: Service | None) -> str:
 
 def labels(profiles: Iterable[str]) -> str:
     """Profiles in a sentence, in the order of the catalogue."""
-    held = set(profiles)
-    return ", ".join(profile.label for profile in Profile if profile in held)
+    return ", ".join(profile.label for profile in ordered(profiles))
+
+
+def _tell_attached(kind: str, attachment: Attachment, *, at: datetime, **told: Any) -> None:
+    reader, where = attachment.user, level_of(attachment.structure, attachment.service)
+    if reader.is_active:
+        told = {"first_name": reader.first_name, "where": where, **told}
+        queue_mails(kind=kind, letters=[Letter(reader.notices_email, told)], at=at)
 
 
 def _tell_managers(kind: str, request: ApprovalRequest, *, at: datetime) -> None:

@@ -11,7 +11,7 @@ from habilitations.enums import RequestKind
 from habilitations.models import Attachment
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import Profile
+from structures.profiles import ORGANISATION_PROFILES, Profile
 
 APPOINT = "structures.appoint_principal_manager"
 ATTACH = Profile.ORGANISATION_MODIFICATION
@@ -49,6 +49,21 @@ def may_detach(user: Person, attachment: Attachment) -> bool:
 def may_grant(user: Person, attachment: Attachment) -> bool:
     """Whether the person may give and take the profiles that an attachment carries (guide, 3.4)."""
     return may_attach(user, attachment.target)
+
+
+def is_manager(attachment: Attachment) -> bool:
+    """Whether the attachment is the one by which the GP of its structure holds their rights."""
+    return attachment.service_id is None and attachment.structure.principal_manager_id == attachment.user_id
+
+
+def fixed(user: Person, attachment: Attachment) -> frozenset[Profile]:
+    """The profiles that the person cannot take from an attachment (domain, 7.4).
+
+    The GP keeps those of the organisation, and nobody takes « Organisation modification » from themselves.
+    """
+    if is_manager(attachment):
+        return ORGANISATION_PROFILES
+    return frozenset({Profile.ORGANISATION_MODIFICATION}) if user.pk == attachment.user_id else frozenset()
 
 
 def may_decide(user: Person, request: Any, held: Collection[Profile]) -> bool:

@@ -5,6 +5,7 @@ shown from here, never from `Permission.name`, which migrations do not update. O
 attested word for word by the original (guide, section 3.4); the list and its defaults are ours (domain, 7.2).
 """
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -78,8 +79,43 @@ def _closure(profile: Profile) -> frozenset[Profile]:
 GIVES = {profile: _closure(profile) for profile in Profile}
 GIVEN_BY = {profile: frozenset(holder for holder in Profile if profile in GIVES[holder]) for profile in Profile}
 
+# What each lets a person do; those of other domains say what they open there
+PERMITS = {
+    Profile.ORGANISATION_CONSULTATION: "permet de voir la structure, ses services et les personnes rattachées",
+    Profile.ORGANISATION_MODIFICATION: "permet de modifier la structure, de rattacher, détacher et habiliter",
+    Profile.RATTACHEMENT_VALIDATION: "permet d’accepter ou refuser les demandes de rattachement",
+    Profile.FACTURATION_CONSULTATION: "permet de voir les factures émises et reçues",
+    Profile.FACTURATION_MODIFICATION: "permet de déposer, saisir et traiter les factures",
+    Profile.FACTURATION_VALIDATION: "permet de valider les factures avant leur envoi",
+    Profile.FACTURES_TRAVAUX_CONSULTATION: "permet de voir les factures de travaux",
+    Profile.FACTURES_TRAVAUX_MODIFICATION: "permet de déposer et traiter les factures de travaux",
+    Profile.FRAIS_JUSTICE_CONSULTATION: "permet de voir les mémoires de frais de justice",
+    Profile.FRAIS_JUSTICE_MODIFICATION: "permet de déposer et traiter les mémoires de frais de justice",
+    Profile.REMBOURSEMENT_TAXES_CONSULTATION: "permet de voir les demandes de remboursement de taxes",
+    Profile.REMBOURSEMENT_TAXES_MODIFICATION: "permet de déposer et traiter les demandes de remboursement de taxes",
+    Profile.ENGAGEMENT_CONSULTATION: "permet de voir les engagements",
+    Profile.ENGAGEMENT_MODIFICATION: "permet d’ouvrir et modifier les engagements",
+    Profile.CESSION_CONSULTATION: "permet de voir les cessions de créances",
+    Profile.CESSION_MODIFICATION: "permet de demander et suivre les cessions de créances",
+    Profile.MARCHE_CONSULTATION: "permet de voir les marchés",
+    Profile.MARCHE_MODIFICATION: "permet de créer et modifier les marchés",
+    Profile.RACCORDEMENT_CONSULTATION: "permet de voir les raccordements EDI et API",
+    Profile.RACCORDEMENT_MODIFICATION: "permet de déclarer et modifier les raccordements EDI et API",
+}
+
 # What `Meta.permissions` of both models declares
 PERMISSIONS = Profile.choices
+
+
+def given(profiles: Iterable[Profile]) -> frozenset[Profile]:
+    """What rows of these profiles give: themselves, and what they imply."""
+    return frozenset().union(*(GIVES[profile] for profile in profiles))
+
+
+def ordered(profiles: Iterable[str]) -> list[Profile]:
+    """Profiles in the order of the catalogue."""
+    held = set(profiles)
+    return [profile for profile in Profile if profile in held]
 
 
 def defaults(*, is_public: bool) -> frozenset[Profile]:

@@ -4,7 +4,6 @@ A part takes neither lock nor savepoint: its callers hold the rows, checked them
 number of queries for one attachment and for a hundred.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from habilitations import permissions
 from habilitations.backends import ROWS
+from habilitations.holdings import carried
 from habilitations.models import Attachment
 from structures.profiles import Profile
 
@@ -42,9 +42,9 @@ def end_many(*, attachments: Sequence[Attachment], by: Any, at: datetime) -> Non
 
     :param attachments: locked after their structures.
     """
-    held = _held(attachments)
+    held = carried(attachments)
     for model, rows in ROWS.items():
-        gone = [pk for attachment in attachments if attachment.level is model for pk in held[attachment.pk].values()]
+        gone = [row.pk for each in attachments if each.level is model for row in held[each.pk].values()]
         if gone:
             rows.objects.filter(pk__in=gone).delete()
     for attachment in attachments:
@@ -69,7 +69,7 @@ def grant_many(*, given: Given, by: Any, at: datetime) -> list[set[Profile]]:
     :param given: the attachments are in force, and locked after their structures.
     :returns: of each, the profiles that were not held yet.
     """
-    held = _held([attachment for attachment, _ in given])
+    held = carried([attachment for attachment, _ in given])
     granted = [(attachment, set(profiles) - held[attachment.pk].keys()) for attachment, profiles in given]
     for model, rows in ROWS.items():
         new = [
@@ -103,30 +103,14 @@ def revoke_many(*, taken: Given, by: Any, at: datetime) -> list[set[Profile]]:
     :param taken: the attachments are locked after their structures.
     :returns: of each, the profiles that were held.
     """
-    held = _held([attachment for attachment, _ in taken])
+    held = carried([attachment for attachment, _ in taken])
     gone = [(attachment, held[attachment.pk].keys() & set(profiles)) for attachment, profiles in taken]
     for model, rows in ROWS.items():
-        ids = [held[each.pk][profile] for each, profiles in gone if each.level is model for profile in profiles]
+        ids = [held[each.pk][profile].pk for each, profiles in gone if each.level is model for profile in profiles]
         if ids:
             rows.objects.filter(pk__in=ids).delete()
     Event.objects.record_many(event for each, profiles in gone for event in _revoked(each, profiles, by=by, at=at))
     return [profiles for _, profiles in gone]
-
-
-def _held(attachments: Sequence[Attachment]) -> dict[int, dict[Profile, int]]:
-    """{attachment: {profile: the row that gives it}}: one query for structures, one for services, where there are."""
-    held: dict[int, dict[Profile, int]] = defaultdict(dict)
-    for model, rows in ROWS.items():
-        carriers = {(each.user_id, each.target.pk): each.pk for each in attachments if each.level is model}
-        if not carriers:
-            continue
-        users, targets = map(set, zip(*carriers, strict=True))
-        names = permissions.profiles_of(model)
-        found = rows.objects.filter(user__in=users, content_object__in=targets)
-        for pk, user, target, permission in found.values_list("pk", "user", "content_object", "permission"):
-            if (user, target) in carriers:
-                held[carriers[user, target]][names[permission]] = pk
-    return held
 
 
 def _signed(by: Any, at: datetime) -> dict[str, Any]:

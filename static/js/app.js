@@ -92,6 +92,22 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
+// A profile that another one gives stays ticked and locked as long as that one is; the server decides the same
+document.addEventListener("change", ({ target }) => {
+  const grants = target.closest(".grants");
+  for (const box of grants?.querySelectorAll("[data-given-by]") ?? []) {
+    const givers = box.dataset.givenBy.split(" ");
+    const locked = givers.some((name) => grants.querySelector(`[type="checkbox"][value="${name}"]`)?.checked);
+    box.checked ||= locked;
+    box.disabled = locked;
+    grants.querySelector(`[type="hidden"][value="${box.value}"]`)?.remove();
+    if (locked) {
+      const sent = Object.assign(document.createElement("input"), { type: "hidden", name: box.name, value: box.value });
+      box.closest("td").append(sent);
+    }
+  }
+});
+
 // A security key: the browser asks it, its answer goes with the form
 const KEYS = {
   create: (options) => navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),

@@ -1,5 +1,6 @@
 """What each operation locks, with its arguments on the rows of the test; or why nothing (CONTRIBUTING, step 4)."""
 
+from habilitations.holdings import carried
 from habilitations.models import Attachment
 from structures.models import Structure
 from structures.profiles import Profile
@@ -21,6 +22,23 @@ LOCKS = {
     "habilitations.operations.profiles.grant": (
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "profiles": {Profile.FACTURATION_VALIDATION}, "by": None},
+    ),
+    "habilitations.operations.profiles.change": (
+        {Structure, Attachment},
+        lambda rows: {
+            "attachment": rows.attachment,
+            "profiles": [],
+            "seen": carried([rows.attachment])[rows.attachment.pk],
+            "by": rows.manager,
+        },
+    ),
+    "habilitations.operations.profiles.give_up": (
+        {Structure, Attachment},
+        lambda rows: {
+            "attachment": rows.attachment,
+            "profile": Profile.CESSION_MODIFICATION,
+            "by": rows.attachment.user,
+        },
     ),
     "habilitations.operations.requests.ask_attachment": (
         {User, Structure},

@@ -15,6 +15,8 @@ def decided_by(status):
     return who(404, **dict.fromkeys(VALIDATING, status))
 
 
+MANAGING = who(403, gp=200, modifier=200, service_modifier=200, gp_elsewhere=200)
+
 PAGES = [
     Page("approvals:list", axe="gp stranger member"),
     Page("approvals:request", get=decided_by(200), on=waiting, axe="gp"),
@@ -54,6 +56,13 @@ PAGES = [
             "comment": "Bonjour",
         },
         typed_by="stranger",
+    ),
+    Page(
+        "people:grants",
+        get=MANAGING,
+        post=who(403, gp=422, modifier=422, service_modifier=422, gp_elsewhere=422),
+        axe="gp",
+        untyped="boxes: tests/habilitations/test_grants_page.py",
     ),
     Page("mine:attachments", axe="gp stranger"),
     Page("mine:profiles", axe="gp stranger"),

@@ -160,7 +160,8 @@ class TestARequest:
 
         page = tree(login(world.person("modifier")).get(asked.get_absolute_url()))
         boxes = {
-            dict(box.attributes)["value"]: dict(box.attributes) for box in elements(page, "input", name="profiles")
+            dict(box.attributes)["value"]: dict(box.attributes)
+            for box in elements(page, "input", name="profiles", type="checkbox")
         }
 
         assert "checked" in boxes["FACTURATION_CONSULTATION"]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from chorus_org.kernel.journal.models import Event
 from habilitations import policies
+from habilitations.backends import ROWS
 from habilitations.models import Attachment, StructureHabilitation
 from habilitations.operations.attachments import AttachmentRefused, attach, end_attachment
 from habilitations.operations.principal_manager import PrincipalManagerRefused, appoint
@@ -87,15 +88,18 @@ def test_whoever_is_attached_may_leave_whatever_they_hold(world, now):
 def test_who_may_habilitate(world, name, level, now):
     by = world.person(name)
     [attachment] = make_member(world.structure, world.service if level == "service" else None).attachments.all()
+    ROWS[attachment.level].objects.filter(
+        user=attachment.user, permission__codename=Profile.FACTURATION_MODIFICATION
+    ).delete()
     may = name in (ON_THE_SERVICE if level == "service" else ON_THE_STRUCTURE)
     before = written()
 
     assert policies.may_grant(by, attachment) == may
     if may:
-        assert grant(attachment=attachment, profiles={Profile.FACTURATION_VALIDATION}, by=by, at=now)
+        assert grant(attachment=attachment, profiles={Profile.FACTURATION_MODIFICATION}, by=by, at=now)
     else:
         with pytest.raises(ProfilesRefused) as refused:
-            grant(attachment=attachment, profiles={Profile.FACTURATION_VALIDATION}, by=by, at=now)
+            grant(attachment=attachment, profiles={Profile.FACTURATION_MODIFICATION}, by=by, at=now)
         assert (str(refused.value), written()) == (policies.WHO_MAY_ATTACH, before)
 
 

@@ -1,0 +1,93 @@
+"""What a person may name in a form: structures, services of them, and the people attached there.
+
+Each form of « Utilisateurs » chooses in it, by the profile that its act takes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.text import Fold
+from habilitations.models import Attachment
+from services.models import Service
+from structures.models import Structure
+from structures.profiles import Profile
+from users.models import User
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where the person holds a profile: on whole structures, or on some services only."""
+
+    user: Any
+    profile: Profile
+    at: datetime
+
+    @cached_property
+    def whole(self) -> QuerySet:
+        """The structures that are wholly theirs."""
+        return Structure.objects.held_by(self.user, self.profile, at=self.at)
+
+    @cached_property
+    def parts(self) -> QuerySet:
+        """The services that are theirs by themselves."""
+        return rights.gate().held(Service.objects.all(), self.user, self.profile, at=self.at, covered=False)
+
+    @property
+    def structures(self) -> QuerySet:
+        """The structures that may be named: for the whole, or for a service of theirs."""
+        of_parts = self.parts.order_by().values("structure")
+        return Structure.objects.filter(
+            pk__in=self.whole.order_by().values("pk").union(of_parts, all=True)
+        ).to_choose()
+
+    def covers(self, structure: Structure) -> bool:
+        """Whether the structure is wholly theirs."""
+        return self.whole.filter(pk=structure.pk).exists()
+
+    def services(self, structure: Structure, *, covered: bool) -> QuerySet:
+        """The services of a structure that may be named.
+
+        :param covered: what `covers` says of it.
+        """
+        among = Service.objects.all() if covered else self.parts
+        return among.filter(structure=structure, deleted_at=None).order_by("code", "pk")
+
+    def people(self, structure: Structure, service: Service | None) -> QuerySet:
+        """The people attached to the whole structure, or to one service, by name."""
+        attached = Attachment.objects.live(self.at).filter(structure=structure, service=service)
+        people = User.objects.filter(pk__in=attached.order_by().values("user"))
+        return people.order_by("last_name", "first_name", "pk")
+
+
+def structures_named(rows: QuerySet, text: str) -> QuerySet:
+    """The structures whose identifier is the text, or whose name or town holds each of its words."""
+    digits = "".join(text.split())
+    if digits.isdecimal():
+        return rows.filter(identifier__startswith=digits)
+    for word in text.split():
+        rows = rows.filter(Q(name_key__contains=Fold(Value(word))) | Q(city__icontains=word))
+    return rows
+
+
+def services_named(rows: QuerySet, text: str) -> QuerySet:
+    """The services whose code or label holds each word of the text."""
+    for word in text.split():
+        rows = rows.filter(Q(code__icontains=word) | Q(label__icontains=word))
+    return rows
+
+
+def people_named(rows: QuerySet, text: str) -> QuerySet:
+    """The people whose name or address holds each word of the text."""
+    for word in text.split():
+        rows = rows.filter(Q(last_name__icontains=word) | Q(first_name__icontains=word) | Q(email__icontains=word))
+    return rows
+
+
+def with_address(person: User) -> str:
+    """« Marc Delaunay – marc.delaunay@example.org », for two may have one name."""
+    return f"{person.get_full_name()} – {person.email}"

@@ -1,0 +1,28 @@
+"""What pages about a person begin with: choosing who it is."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from chorus_org.kernel.common.refusals import NotAllowed
+from habilitations.forms.people import PersonForm
+from habilitations.reach import Reach
+from services.views import whom_to_ask
+from structures.models import Structure
+from structures.profiles import Profile
+
+
+def choose(request: HttpRequest, profile: Profile, who_may: str, *, at: datetime) -> PersonForm:
+    """Which person the page is about, as its address or its form says.
+
+    :param profile: what the page takes, on the structure or on the service.
+    :raises NotAllowed: the person holds it nowhere; `who_may` says who does.
+    """
+    sent = request.method == "POST"
+    asked = request.POST if sent else request.GET  # what is chosen stands in the address: nothing typed is lost
+    chosen = PersonForm(asked, reach=Reach(request.user, profile, at))
+    if chosen.is_empty:
+        raise NotAllowed(who_may + whom_to_ask(Structure.objects.visible_to(request.user, at=at)))
+    if chosen.is_valid() or not sent:
+        chosen.forgive()
+    return chosen
