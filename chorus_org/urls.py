@@ -18,6 +18,7 @@ urlpatterns = [
     path("organisation/utilisateurs/", pages.users, name="users"),
     path("organisation/utilisateurs/", include("habilitations.urls.people")),
     path("mon-compte/", include("habilitations.urls.mine")),
+    path("comptes/invitation/", include("habilitations.urls.invitations")),
     path("", include("chorus_org.leaving.urls")),
     path("", include("users.urls")),
     path("admin/", admin.site.urls),

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from chorus_org.kernel.common.prepared import prepared
 from habilitations.backends import decidable_requests
-from habilitations.models import ApprovalRequest, Attachment
+from habilitations.models import ApprovalRequest, Attachment, Invitation
 from structures.models import Structure
 
 COUNTED = 100  # requests that the header counts; beyond, « 99+ »
+INVITATIONS = 5  # that a page names
 APPROVALS = "/approbations/"
 
 
@@ -33,6 +34,11 @@ class Account:
         """How many requests wait for the person's decision: « 3 », « 99+ », or nothing."""
         count = len(self._row[1]) if self._row else 0
         return f"{COUNTED - 1}+" if count >= COUNTED else str(count or "")
+
+    @cached_property
+    def invitations(self) -> list[Invitation]:
+        """The invitations that wait for the person's answer, the latest first."""
+        return list(Invitation.objects.alive(timezone.now()).to(self.user).shown().order_by("-sent_at")[:INVITATIONS])
 
     @property
     def approvals_current(self) -> str:

@@ -28,3 +28,10 @@ class Level(models.TextChoices):
 
     STRUCTURE = "STRUCTURE", "Je souhaite faire un rattachement à la maille structure"
     SERVICE = "SERVICE", "Je souhaite faire un rattachement à la maille service"
+
+
+class InvitationStatus(models.TextChoices):
+    WAITING = "EN_ATTENTE", "En attente"
+    ACCEPTED = "ACCEPTEE", "Acceptée"
+    DECLINED = "REFUSEE", "Refusée"
+    CANCELLED = "ANNULEE", "Annulée"  # by who may invite there, or because who invited lost the right

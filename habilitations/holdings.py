@@ -1,12 +1,19 @@
-"""What attachments carry: the rows of rights of their own level (rights, « What is asked », 1)."""
+"""What goes with attachments: the rows of rights of their own level, and what waits because of them.
+
+A row is carried by the attachment of its own level (rights, « What is asked », 1).
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from habilitations import permissions
 from habilitations.backends import ROWS
-from habilitations.models import Attachment
+from habilitations.models import ApprovalRequest, Attachment, Invitation
 from structures.profiles import Profile
 
 
@@ -27,3 +34,31 @@ def carried(attachments: Sequence[Attachment], *, named: bool = False) -> dict[i
             if (row.user_id, row.content_object_id) in carriers:
                 held[carriers[row.user_id, row.content_object_id]][names[row.permission_id]] = row
     return held
+
+
+def requests_at(attachments: Sequence[Attachment]) -> QuerySet:
+    """What waits for an answer of the people attached, in the structures where they are, at whatever level."""
+    return (
+        ApprovalRequest.objects.pending()
+        .shown()
+        .filter(
+            requester__in={each.user_id for each in attachments},
+            structure__in={each.structure_id for each in attachments},
+        )
+    )
+
+
+def invitations_lost(attachments: Sequence[Attachment], *, received: bool = True) -> QuerySet:
+    """The invitations that wait and end with these attachments: those that their people sent there, or were sent.
+
+    Whoever is attached to a structure invites to its services too.
+
+    :param received: False for those that they sent alone.
+    """
+    ways = []
+    for each in attachments:
+        there = Q(structure=each.structure_id) if each.service_id is None else Q(service=each.service_id)
+        ways.append(Q(invited_by=each.user_id) & there)
+        if received:
+            ways.append(Q(email=each.user.email, structure=each.structure_id, service=each.service_id))
+    return Invitation.objects.waiting().filter(reduce(or_, ways)).order_by("pk")

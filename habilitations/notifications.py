@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from chorus_org.kernel.mail.operations import Letter, queue_mails
+from chorus_org.kernel.mail.models import Mail
+from chorus_org.kernel.mail.operations import Letter, queue_mail, queue_mails
 from habilitations.approvers import managers_of
 from habilitations.enums import RefusalReason, RequestKind
-from habilitations.models import ApprovalRequest, Attachment
+from habilitations.holdings import carried
+from habilitations.models import ApprovalRequest, Attachment, Invitation
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import ordered
@@ -61,6 +63,39 @@ def profiles_changed(
         _tell_attached(
             "habilitations/profiles_changed", attachment, at=at, added=labels(added), removed=labels(removed)
         )
+
+
+def invited(invitation: Invitation, *, key: str, at: datetime) -> Mail:
+    """To an address without an account: who invites, where, and the link."""
+    return queue_mail(
+        kind="habilitations/invited",
+        to=invitation.email,
+        at=at,
+        where=level_of(invitation.structure, invitation.service),
+        invited_by=str(invitation.invited_by),
+        expires_at=invitation.expires_at,
+        key=key,
+    )
+
+
+def attached(attachment: Attachment, *, at: datetime) -> None:
+    """To whom somebody attached: what they may do now."""
+    held = labels(carried([attachment])[attachment.pk])
+    by = str(attachment.started_by)
+    _tell_attached("habilitations/attached", attachment, at=at, held=held, by=by, ends_at=attachment.ends_at)
+
+
+def detached(attachment: Attachment, *, by: Any, at: datetime) -> None:
+    """To whose attachment ended: what was said of why. Who left knows."""
+    if by != attachment.user:
+        _tell_attached("habilitations/detached", attachment, at=at, reason=attachment.end_reason)
+
+
+def end_planned(attachment: Attachment, *, by: Any, at: datetime) -> None:
+    """To whose attachment will end: when."""
+    if by != attachment.user:
+        told = {"ends_at": attachment.ends_at, "reason": attachment.end_reason}
+        _tell_attached("habilitations/end_planned", attachment, at=at, **told)
 
 
 def level_of(structure: Structure, service: Service | None) -> str:

@@ -57,6 +57,15 @@ class Reach:
         among = Service.objects.all() if covered else self.parts
         return among.filter(structure=structure, deleted_at=None).order_by("code", "pk")
 
+    def within(self, rows: QuerySet) -> QuerySet:
+        """The rows that are about what is theirs, of a model with a structure and maybe a service."""
+        ways = [
+            rows.filter(structure__in=self.whole.order_by().values("pk")),
+            rows.filter(service__in=self.parts.order_by().values("pk")),
+        ]
+        first, *rest = [way.order_by().values("pk") for way in ways]
+        return rows.filter(pk__in=first.union(*rest))
+
     def people(self, structure: Structure, service: Service | None) -> QuerySet:
         """The people attached to the whole structure, or to one service, by name."""
         attached = Attachment.objects.live(self.at).filter(structure=structure, service=service)

@@ -124,6 +124,8 @@ PUBLIC_PAGES = {
     "address_confirm",
     "address_cancel_link",
     "address_cancel",
+    "invitations:link",
+    "invitations:opened",
     "session_left",
     "health_live",
     "health_ready",

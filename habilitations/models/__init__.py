@@ -1,5 +1,13 @@
 from habilitations.models.approval import ApprovalRequest
 from habilitations.models.attachment import Attachment, people_on
 from habilitations.models.habilitation import ServiceHabilitation, StructureHabilitation
+from habilitations.models.invitation import Invitation
 
-__all__ = ["ApprovalRequest", "Attachment", "ServiceHabilitation", "StructureHabilitation", "people_on"]
+__all__ = [
+    "ApprovalRequest",
+    "Attachment",
+    "Invitation",
+    "ServiceHabilitation",
+    "StructureHabilitation",
+    "people_on",
+]

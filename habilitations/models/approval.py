@@ -154,7 +154,8 @@ class ApprovalRequest(PublicModel):
             return "Cette demande a été retirée."
         if self.status == RequestStatus.EXPIRED:
             return "Cette demande a expiré sans réponse."
-        return f"Cette demande a déjà été traitée par {self.decided_by}."
+        by = f" par {self.decided_by}" if self.decided_by else ""
+        return f"Cette demande a déjà été traitée{by}."
 
     def event(self, kind: Kind, *, by: Any, at: datetime) -> Event:
         """What the history of who asked tells of the request, not written yet."""

@@ -13,6 +13,8 @@ from chorus_org.kernel.common.prepared import prepared
 from services.models import Service
 from structures.models import Structure
 
+END_REASON_MAX = 200
+
 
 class AttachmentQuerySet(LockingQuerySet):
     def live(self, at: datetime) -> Self:
@@ -57,6 +59,8 @@ class Attachment(PublicModel):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="terminé par", on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    end_reason = models.CharField("motif de la fin", max_length=END_REASON_MAX, blank=True)
 
     objects = AttachmentQuerySet.as_manager()
 

@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from habilitations import permissions
 from habilitations.backends import ROWS
-from habilitations.holdings import carried
-from habilitations.models import Attachment
+from habilitations.enums import InvitationStatus, RequestKind, RequestStatus
+from habilitations.holdings import carried, invitations_lost, requests_at
+from habilitations.models import ApprovalRequest, Attachment, Invitation
 from structures.profiles import Profile
 
 Given = Sequence[tuple[Attachment, Collection[Profile]]]
@@ -23,7 +25,7 @@ Given = Sequence[tuple[Attachment, Collection[Profile]]]
 
 @transaction.atomic(savepoint=False)
 def open_many(*, openings: Given, by: Any, at: datetime) -> None:
-    """Write new attachments, each with the profiles that it brings.
+    """Write new attachments, each with the profiles that it brings; a request for one of them is answered by it.
 
     :param openings: attachments with their user, structure and service; users and structures are locked.
     """
@@ -34,11 +36,12 @@ def open_many(*, openings: Given, by: Any, at: datetime) -> None:
         for each in attachments
     )
     grant_many(given=openings, by=by, at=at)
+    _answer_requests(openings, by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)
 def end_many(*, attachments: Sequence[Attachment], by: Any, at: datetime) -> None:
-    """End attachments in force, and take back the profiles that each carries.
+    """End attachments in force, take back the profiles that each carries, and all that waits because of it.
 
     :param attachments: locked after their structures.
     """
@@ -60,6 +63,8 @@ def end_many(*, attachments: Sequence[Attachment], by: Any, at: datetime) -> Non
             ),
         )
     )
+    _drop_requests(attachments, by=by, at=at)
+    drop_invitations(invitations=invitations_lost(attachments), by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)
@@ -110,7 +115,58 @@ def revoke_many(*, taken: Given, by: Any, at: datetime) -> list[set[Profile]]:
         if ids:
             rows.objects.filter(pk__in=ids).delete()
     Event.objects.record_many(event for each, profiles in gone for event in _revoked(each, profiles, by=by, at=at))
+    if unable := [each for each, profiles in gone if Profile.ORGANISATION_MODIFICATION in profiles]:
+        drop_invitations(invitations=invitations_lost(unable, received=False), by=by, at=at)
     return [profiles for _, profiles in gone]
+
+
+@transaction.atomic(savepoint=False)
+def drop_invitations(*, invitations: QuerySet, by: Any, at: datetime) -> None:
+    """Take back invitations that wait, because of whom they were sent to or by."""
+    lost = list(invitations.select_related("structure", "service"))
+    if not lost:
+        return
+    Invitation.objects.filter(pk__in=[each.pk for each in lost]).update(
+        status=InvitationStatus.CANCELLED, settled_at=at
+    )
+    Event.objects.record_many(
+        Event.of(Kind.INVITATION_CANCELLED, by=by, subject=each, scope=each.structure, at=at, service=_service(each))
+        for each in lost
+    )
+
+
+def _answer_requests(openings: Given, *, by: Any, at: datetime) -> None:
+    """Who asked and is attached otherwise waits for nothing any more."""
+    profiles = {_key(attachment): sorted(profiles) for attachment, profiles in openings}
+    answered = [
+        request
+        for request in requests_at([attachment for attachment, _ in openings]).filter(kind=RequestKind.ATTACHMENT)
+        if _key(request) in profiles
+    ]
+    for request in answered:
+        request.decide(RequestStatus.APPROVED, by=by, at=at)
+        request.granted = profiles[_key(request)]
+    _write(answered, Kind.REQUEST_APPROVED, by=by, at=at)
+
+
+def _drop_requests(attachments: Sequence[Attachment], *, by: Any, at: datetime) -> None:
+    """What a person asks where they were attached goes with the attachment."""
+    levels = {_key(attachment) for attachment in attachments}
+    dropped = [request for request in requests_at(attachments) if _key(request) in levels]
+    for request in dropped:
+        request.decide(RequestStatus.WITHDRAWN, by=by, at=at)
+    _write(dropped, Kind.REQUEST_WITHDRAWN, by=by, at=at)
+
+
+def _write(requests: Sequence[ApprovalRequest], kind: Kind, *, by: Any, at: datetime) -> None:
+    if requests:
+        ApprovalRequest.objects.bulk_update(requests, ["status", "decided_by", "decided_at", "granted"])
+        Event.objects.record_many(each.event(kind, by=by, at=at) for each in requests)
+
+
+def _key(each: Attachment | ApprovalRequest) -> tuple[int, int, int | None]:
+    user = each.user_id if isinstance(each, Attachment) else each.requester_id
+    return user, each.structure_id, each.service_id
 
 
 def _signed(by: Any, at: datetime) -> dict[str, Any]:
@@ -132,5 +188,5 @@ def _revoked(attachment: Attachment, held: Collection[Profile], *, by: Any, at: 
     return [event]
 
 
-def _service(attachment: Attachment) -> str | None:
+def _service(attachment: Attachment | Invitation) -> str | None:
     return str(attachment.service.public_id) if attachment.service else None

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from habilitations.views import mine, requests
+from habilitations.views import invitations, mine, requests
 
 app_name = "mine"
 urlpatterns = [
     path("rattachements/", mine.attachments, name="attachments"),
+    path("rattachements/invitations/<uuid:public_id>/", invitations.answer, name="invitation"),
+    path("rattachements/invitations/<uuid:public_id>/refuser/", invitations.decline, name="decline"),
     path("habilitations/", mine.profiles, name="profiles"),
     path("demandes/", requests.history, name="requests"),
     path("demandes/<uuid:public_id>/", requests.follow, name="request"),

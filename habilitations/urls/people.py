@@ -1,9 +1,13 @@
 from django.urls import path
 
-from habilitations.views import grants, requests
+from habilitations.views import attach, grants, invitations, requests
 
 app_name = "people"
 urlpatterns = [
     path("demander-rattachement/", requests.ask, name="ask"),
+    path("rattacher/", attach.attach, name="attach"),
     path("habilitations/", grants.grants, name="grants"),
+    path("invitations/", invitations.sent, name="invitations"),
+    path("invitations/<uuid:public_id>/renvoyer/", invitations.resend, name="resend"),
+    path("invitations/<uuid:public_id>/annuler/", invitations.cancel, name="cancel_invitation"),
 ]

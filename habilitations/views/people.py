@@ -1,6 +1,7 @@
 """What pages about a person begin with: choosing who it is."""
 
 from datetime import datetime
+from typing import NoReturn
 
 from django.http import HttpRequest
 
@@ -22,7 +23,15 @@ def choose(request: HttpRequest, profile: Profile, who_may: str, *, at: datetime
     asked = request.POST if sent else request.GET  # what is chosen stands in the address: nothing typed is lost
     chosen = PersonForm(asked, reach=Reach(request.user, profile, at))
     if chosen.is_empty:
-        raise NotAllowed(who_may + whom_to_ask(Structure.objects.visible_to(request.user, at=at)))
+        refuse_nowhere(request, who_may, at=at)
     if chosen.is_valid() or not sent:
         chosen.forgive()
     return chosen
+
+
+def refuse_nowhere(request: HttpRequest, who_may: str, *, at: datetime) -> NoReturn:
+    """Refuse a page to who may use it nowhere, and name whom to ask where they work.
+
+    :raises NotAllowed: always.
+    """
+    raise NotAllowed(who_may + whom_to_ask(Structure.objects.visible_to(request.user, at=at)))

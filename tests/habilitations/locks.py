@@ -1,5 +1,9 @@
 """What each operation locks, with its arguments on the rows of the test; or why nothing (CONTRIBUTING, step 4)."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from habilitations.holdings import carried
 from habilitations.models import Attachment
 from structures.models import Structure
@@ -10,6 +14,18 @@ LOCKS = {
     "habilitations.operations.attachments.attach": (
         {User, Structure},
         lambda rows: {"user_id": rows.user.pk, "structure_id": rows.structure.pk, "by": None},
+    ),
+    "habilitations.operations.attachments.attach_person": (
+        {User, Structure},
+        lambda rows: {"email": rows.user.email, "structure_ids": [rows.structure.pk], "by": rows.manager},
+    ),
+    "habilitations.operations.attachments.plan_end": (
+        {Structure, Attachment},
+        lambda rows: {
+            "attachment": rows.attachment,
+            "ends_at": timezone.now() + timedelta(days=1),
+            "by": rows.manager,
+        },
     ),
     "habilitations.operations.attachments.end_attachment": (
         {Structure, Attachment},
@@ -54,6 +70,12 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    **dict.fromkeys(
+        [f"habilitations.operations.invitations.{verb}" for verb in ("resend", "cancel", "accept", "decline")],
+        "needs an invitation: tests/habilitations/test_attach_person.py",
+    ),
+    "habilitations.operations.invitations.invite": "part of what its caller locks",
+    "habilitations.operations.invitations.forget_invitations": "part of what its caller locks",
     "habilitations.operations.attachments.end_as_planned": "as end_attachment, once its end is reached",
     "habilitations.operations.requests.forget_requests": "part of what its caller locks",
     "habilitations.operations.requests.withdraw": "as decisions: tests/habilitations/test_decisions.py",

@@ -10,6 +10,11 @@ def waiting(world):
     return [world.asked.public_id]
 
 
+def invited(world):
+    """The public id of an invitation to the structure, at the address of the stranger."""
+    return [world.invited.public_id]
+
+
 def decided_by(status):
     """Those who validate attachments on the structure get this, whoever else 404."""
     return who(404, **dict.fromkeys(VALIDATING, status))
@@ -63,6 +68,54 @@ PAGES = [
         post=who(403, gp=422, modifier=422, service_modifier=422, gp_elsewhere=422),
         axe="gp",
         untyped="boxes: tests/habilitations/test_grants_page.py",
+    ),
+    Page(
+        "people:attach",
+        get=MANAGING,
+        post=who(403, gp=302, modifier=302, service_modifier=422, gp_elsewhere=422),
+        axe="gp",
+        typed=lambda world: {
+            "email": "nouvelle@example.org",
+            "structure": world.structure.public_id,
+            "level": "STRUCTURE",
+            "service": "",
+            "ends_at": "",
+        },
+    ),
+    Page("people:invitations", get=MANAGING, axe="gp"),
+    Page(
+        "people:resend",
+        get=405,
+        post=who(404, gp=302, modifier=302),
+        on=invited,
+        unseen="one button",
+        untyped="one button",
+    ),
+    Page(
+        "people:cancel_invitation",
+        get=who(404, gp=200, modifier=200),
+        post=who(404, gp=302, modifier=302),
+        on=invited,
+        axe="gp",
+        untyped="one button",
+    ),
+    Page("invitations:link", get=302, on=lambda world: ["une-cle-qui-n-existe-pas"], unseen="leads on"),
+    Page("invitations:opened", get=409, axe="anonymous"),
+    Page(
+        "mine:invitation",
+        get=who(404, stranger=200),
+        post=who(404, stranger=302),
+        on=invited,
+        axe="stranger",
+        untyped="one button",
+    ),
+    Page(
+        "mine:decline",
+        get=who(404, stranger=200),
+        post=who(404, stranger=302),
+        on=invited,
+        axe="stranger",
+        untyped="one button",
     ),
     Page("mine:attachments", axe="gp stranger"),
     Page("mine:profiles", axe="gp stranger"),

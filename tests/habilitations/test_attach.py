@@ -104,7 +104,7 @@ def test_nobody_is_attached_twice_at_one_level(structure, person, now, level):
     with pytest.raises(AttachmentRefused, match=f"^{ALREADY}$") as refused:
         attach(user_id=person.pk, structure_id=structure.pk, service_id=service_id, by=None, at=now)
 
-    assert refused.value.field == "user"
+    assert refused.value.field == "email"
     assert person.attachments.count() == 1
     assert Event.objects.count() == before
 

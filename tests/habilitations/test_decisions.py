@@ -160,7 +160,9 @@ class TestApproving:
         report = approve_many(request_ids=[attached.pk, asleep.pk, closed.pk], by=gp, at=now)
 
         said = {request.pk: plain(str(why)) for request, why in report.impossible}
-        assert said[attached.pk] == "Cet utilisateur est déjà rattaché à cette structure."
+        assert [(request.pk, request.outcome) for request in report.decided] == [
+            (attached.pk, "Cette demande a déjà été traitée.")
+        ]
         assert "n’est plus actif : refusez la demande" in said[asleep.pk]
         assert "Ce service n’est plus actif" in said[closed.pk]
         assert not report.done
@@ -174,7 +176,7 @@ class TestApproving:
             report = approve_many(request_ids=asked, by=gp, at=now)
 
         assert len(report.done) == count
-        assert len(queries) <= 17
+        assert len(queries) <= 18
         call_command("check_habilitations")
 
 

@@ -56,7 +56,8 @@ def test_attachments_open_together(now, count):
     alone = UserFactory()
     first, second = asked[0][0], asked[1][0]
     attach(user_id=alone.pk, structure_id=first.structure.pk, by=None, at=now)
-    assert len(queries) == 7  # attachments, their events; rows held and given on both levels; the events of profiles
+    # attachments, their events; rows held and given on both levels; the events of profiles; requests that they answer
+    assert len(queries) == 8
     assert written(first.user) == written(alone)
     assert {row.content_object for row in ServiceHabilitation.objects.filter(user=second.user)} == {second.service}
     assert not StructureHabilitation.objects.filter(user=second.user).exists()
@@ -91,7 +92,8 @@ def test_attachments_end_together(now, count):
         end_many(attachments=[attachment for attachment, _ in asked], by=None, at=now)
 
     end_attachment(attachment=single, by=None, at=now)
-    assert len(queries) == 6  # rows read and deleted on both levels, attachments, events
+    # rows read and deleted on both levels, attachments, events; requests and invitations that go with them
+    assert len(queries) == 8
     assert written(asked[0][0].user) == written(alone)
     assert not ServiceHabilitation.objects.filter(user=asked[1][0].user).exists()
     assert {row.permission.codename for row in StructureHabilitation.objects.filter(user=kept.user)} == defaults(
@@ -108,5 +110,5 @@ def test_what_one_attachment_costs(now):
     with operation_queries() as ending:
         end_attachment(attachment=attachment, by=None, at=now)
 
-    # a savepoint and its release, in a transaction that is already open
-    assert (len(opening), len(ending)) == (10, 8)
+    # a savepoint and its release, in a transaction that is already open; the end is told by mail
+    assert (len(opening), len(ending)) == (11, 13)

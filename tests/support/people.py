@@ -1,12 +1,15 @@
 """Who the tests are about: people with their rights, made by the operations."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from habilitations.models import ApprovalRequest, StructureHabilitation
+from habilitations.models import ApprovalRequest, Invitation, StructureHabilitation
 from habilitations.operations.attachments import attach
+from habilitations.operations.invitations import invite
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.profiles import grant
 from habilitations.operations.requests import ask_attachment
@@ -70,6 +73,10 @@ class World:
         return AnonymousUser()
 
     def _stranger(self) -> User:
+        return self.stranger
+
+    @cached_property
+    def stranger(self) -> User:
         return UserFactory()
 
     def _service_member(self) -> User:
@@ -114,6 +121,20 @@ class World:
         """A request for the whole structure, which waits; somebody there can answer it."""
         make_member(self.structure)
         return ask_attachment(structure_id=self.structure.pk, by=UserFactory(), at=LONG_AGO)
+
+    @cached_property
+    def invited(self) -> Invitation:
+        """An invitation to the whole structure, at the stranger's address."""
+        manager = make_member(self.structure, profiles={Profile.ORGANISATION_MODIFICATION})
+        invite(
+            email=self.stranger.email,
+            structure=self.structure,
+            service=None,
+            ends_at=None,
+            by=manager,
+            at=timezone.now() - timedelta(hours=1),
+        )
+        return Invitation.objects.get(structure=self.structure)
 
     def _suspended_gp(self) -> User:
         user = make_gp(self.structure)

@@ -19,6 +19,7 @@ from users.views.entry import enter, noted
 from users.views.links import by_link
 
 MAILBOX = "creation_email"  # what the visitor's session keeps from one step to the next
+INVITED = "creation_invited"  # the address that an invitation was sent to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     given = Given.kept(request, at=timezone.now())
-    form = PersonalInformation(typed(request), initial=given and asdict(given))
+    known = asdict(given) if given else {"email": request.session.get(INVITED, "")}
+    form = PersonalInformation(typed(request), initial=known)
     if request_noted := noted(request, form, AskedFor.CREATION):
         request.session[MAILBOX] = request_noted.email
         return redirect("activation")

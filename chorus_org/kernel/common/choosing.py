@@ -100,13 +100,27 @@ class ObjectField(forms.Field):
         return shown + list(self.rows.filter(public_id__in=others))
 
 
+class FirstSelect(forms.Select):
+    """A list that shows the first of the objects chosen; the others have a box each."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
+
+    def format_value(self, value: Any) -> Any:
+        return super().format_value((value or [])[:1])
+
+
 class ObjectsField(ObjectField):
-    """Several objects, by their public ids."""
+    """Several objects, by their public ids.
+
+    :param more: what the boxes of the others stand under, folded away.
+    """
 
     several = True
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.SelectMultiple, **kwargs)
+    def __init__(self, *, more: str, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(widget=FirstSelect(attrs), **kwargs)
+        self.more = more
 
     def clean(self, value: Any) -> list[Any]:
         """The objects, in the order shown."""

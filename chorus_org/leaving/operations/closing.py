@@ -10,6 +10,7 @@ from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment
 from habilitations.operations.attachments import end_attachment
+from habilitations.operations.invitations import forget_invitations
 from habilitations.operations.requests import forget_requests
 from structures.models import Structure
 from users import notifications
@@ -72,6 +73,7 @@ def erase_account(*, user_id: int, at: datetime) -> None:
         for attachment in Attachment.objects.of(user).filter(structure=structure, ended_at=None).order_by("pk"):
             end_attachment(attachment=attachment, by=None, at=at)
     forget_requests(user=user, at=at)
+    forget_invitations(user=user, at=at)
     erase_person(user=user, at=at)
     Event.objects.record(Kind.ACCOUNT_ERASED, by=None, subject=user, at=at)
     notifications.account_erased(email, at=at)

@@ -23,9 +23,10 @@ from chorus_org.operators.operations.lifecycle import reopen_account, suspend_ac
 from chorus_org.operators.operations.recovery import ask_factors_reset, drop_recovery, recover
 from chorus_org.operators.roles import Role
 from habilitations.enums import RefusalReason
-from habilitations.models import ApprovalRequest
-from habilitations.operations.attachments import attach
+from habilitations.models import ApprovalRequest, Invitation
+from habilitations.operations.attachments import attach, attach_person, plan_end
 from habilitations.operations.decisions import approve, refuse, undo
+from habilitations.operations.invitations import accept, cancel, decline
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.requests import ask_attachment, expire, withdraw
 from services.models import Service
@@ -181,6 +182,19 @@ def decide(structure, gp, now):
     expire(request_id=asked(), at=now + timedelta(days=60))
 
 
+def invite_people(structure, gp, now):
+    """All that is done with invitations and attachments."""
+
+    def invited(name):
+        attach_person(email=f"{name}@example.org", structure_ids=[structure.pk], by=gp, at=now)
+        return Invitation.objects.get(email=f"{name}@example.org").pk
+
+    attachment = accept(invitation_id=invited("oui"), by=UserFactory(email="oui@example.org"), at=now)
+    decline(invitation_id=invited("non"), by=UserFactory(email="non@example.org"), at=now)
+    cancel(invitation_id=invited("jamais"), by=gp, at=now)
+    plan_end(attachment=attachment, ends_at=now + timedelta(days=1), reason="Claire part", by=gp, at=now)
+
+
 def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     make_groups()
     demo.make(at=now)
@@ -191,6 +205,7 @@ def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
     appoint(structure_id=structure.pk, user_id=person.pk, by=None, at=now)
     live(UserFactory(state=AccountState.A_ACTIVER), now)
     decide(structure, person, now)
+    invite_people(structure, person, now)
     User.objects.filter(pk=person.pk).update(warned_at=now, last_login=now)
     suspend_unused(user_id=person.pk, at=now + timedelta(days=365))
     erase_account(user_id=person.pk, at=now + timedelta(days=365))
