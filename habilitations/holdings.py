@@ -5,6 +5,7 @@ A row is carried by the attachment of its own level (rights, « What is asked »
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.models import Q, QuerySet
 from habilitations import permissions
 from habilitations.backends import ROWS
 from habilitations.models import ApprovalRequest, Attachment, Invitation
-from structures.profiles import Profile
+from structures.profiles import Profile, ordered
 
 
 def carried(attachments: Sequence[Attachment], *, named: bool = False) -> dict[int, dict[Profile, Any]]:
@@ -34,6 +35,33 @@ def carried(attachments: Sequence[Attachment], *, named: bool = False) -> dict[i
             if (row.user_id, row.content_object_id) in carriers:
                 held[carriers[row.user_id, row.content_object_id]][names[row.permission_id]] = row
     return held
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What ends with an attachment, the attachment itself aside.
+
+    :param profiles: in the order of the catalogue, what they imply left out.
+    :param requests: what its person asks there.
+    :param received: invitations that wait for them there, :param sent: those that they sent.
+    """
+
+    profiles: list[Profile]
+    requests: list[ApprovalRequest]
+    received: list[Invitation]
+    sent: list[Invitation]
+
+
+def losses(attachment: Attachment) -> Losses:
+    """What detaching would take: 3 queries."""
+    invitations = list(invitations_lost([attachment]).select_related("structure", "service"))
+    requests = requests_at([attachment]).filter(service=attachment.service_id)
+    return Losses(
+        profiles=ordered(carried([attachment])[attachment.pk]),
+        requests=list(requests),
+        received=[one for one in invitations if one.email == attachment.user.email],
+        sent=[one for one in invitations if one.email != attachment.user.email],
+    )
 
 
 def requests_at(attachments: Sequence[Attachment]) -> QuerySet:

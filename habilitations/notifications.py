@@ -13,7 +13,7 @@ from habilitations.models import ApprovalRequest, Attachment, Invitation
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import ordered
-from users.models import Notice, User
+from users.models import Notice
 
 # What to do next, by the reason of a refusal
 NEXT = {
@@ -27,12 +27,12 @@ NEXT = {
 
 def request_asked(request: ApprovalRequest, *, at: datetime) -> None:
     """Somebody asks: to those who manage, once a person."""
-    _tell_managers("habilitations/request_asked", request, at=at)
+    _tell_managers("habilitations/request_asked", request, at=at, told=_told(request))
 
 
 def request_withdrawn(request: ApprovalRequest, *, at: datetime) -> None:
     """Nothing is to be decided any more: to those who manage."""
-    _tell_managers("habilitations/request_withdrawn", request, at=at)
+    _tell_managers("habilitations/request_withdrawn", request, at=at, told=_told(request))
 
 
 def request_expired(request: ApprovalRequest, *, at: datetime) -> None:
@@ -86,9 +86,12 @@ def attached(attachment: Attachment, *, at: datetime) -> None:
 
 
 def detached(attachment: Attachment, *, by: Any, at: datetime) -> None:
-    """To whose attachment ended: what was said of why. Who left knows."""
+    """To whose attachment ended: what was said of why. Who left by themselves knows: those who manage are told."""
     if by != attachment.user:
         _tell_attached("habilitations/detached", attachment, at=at, reason=attachment.end_reason)
+        return
+    told = {"who": str(attachment.user), "where": level_of(attachment.structure, attachment.service)}
+    _tell_managers("habilitations/left", attachment, at=at, told=told)
 
 
 def end_planned(attachment: Attachment, *, by: Any, at: datetime) -> None:
@@ -115,13 +118,15 @@ def _tell_attached(kind: str, attachment: Attachment, *, at: datetime, **told: A
         queue_mails(kind=kind, letters=[Letter(reader.notices_email, told)], at=at)
 
 
-def _tell_managers(kind: str, request: ApprovalRequest, *, at: datetime) -> None:
-    readers = managers_of(request.target, at=at).exclude(pk=request.requester_id)
-    queue_mails(
-        kind=kind,
-        letters=[Letter(one.notices_email, _told(request, one)) for one in readers if Notice.ACTIVITE in one.notices],
-        at=at,
-    )
+def _tell_managers(kind: str, about: ApprovalRequest | Attachment, *, at: datetime, told: dict[str, Any]) -> None:
+    whose = about.user_id if isinstance(about, Attachment) else about.requester_id
+    readers = managers_of(about.target, at=at).exclude(pk=whose)
+    letters = [
+        Letter(one.notices_email, {**told, "first_name": one.first_name})
+        for one in readers
+        if Notice.ACTIVITE in one.notices
+    ]
+    queue_mails(kind=kind, letters=letters, at=at)
 
 
 def _tell_requesters(kind: str, requests: Sequence[ApprovalRequest], *, at: datetime) -> None:
@@ -132,13 +137,12 @@ def _letters(requests: Sequence[ApprovalRequest]) -> Iterator[Letter]:
     for request in requests:
         reader = request.requester
         if Notice.DEMANDES in reader.notices and reader.is_active:
-            yield Letter(reader.notices_email, _told(request, reader))
+            yield Letter(reader.notices_email, {**_told(request), "first_name": reader.first_name})
 
 
-def _told(request: ApprovalRequest, reader: User) -> dict[str, Any]:
+def _told(request: ApprovalRequest) -> dict[str, Any]:
     reason = RefusalReason(request.reason_code) if request.reason_code else None
     return {
-        "first_name": reader.first_name,
         "request": request,
         "is_attachment": request.kind == RequestKind.ATTACHMENT,
         "requester": str(request.requester),

@@ -84,6 +84,15 @@ def attach_person(
 
 
 @transaction.atomic
+def detach(*, attachment: Attachment, ends_at: datetime | None, reason: str, by: Any, at: datetime) -> None:
+    """End an attachment now, or have it end at a moment to come (`end_attachment`, `plan_end`)."""
+    if ends_at:
+        plan_end(attachment=attachment, ends_at=ends_at, by=by, at=at, reason=reason)
+    else:
+        end_attachment(attachment=attachment, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
 def end_attachment(*, attachment: Attachment, by: Any, at: datetime, reason: str = "") -> None:
     """End an attachment, and all that goes with it: its rights, what the person asks there, whom they invited there.
 
@@ -97,7 +106,9 @@ def end_attachment(*, attachment: Attachment, by: Any, at: datetime, reason: str
         raise AttachmentRefused(policies.WHO_MAY_ATTACH)
     if policies.is_manager(attachment):
         raise AttachmentRefused(HAND_OVER_FIRST)
-    attachment.end_reason = reason
+    if reason:
+        attachment.end_reason = reason
+        attachment.save(update_fields=["end_reason"])
     end_many(attachments=[attachment], by=by, at=at)
     notifications.detached(attachment, by=by, at=at)
 

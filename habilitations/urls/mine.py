@@ -1,10 +1,11 @@
 from django.urls import path
 
-from habilitations.views import invitations, mine, requests
+from habilitations.views import detach, invitations, mine, requests
 
 app_name = "mine"
 urlpatterns = [
     path("rattachements/", mine.attachments, name="attachments"),
+    path("rattachements/<uuid:public_id>/quitter/", detach.leave, name="leave"),
     path("rattachements/invitations/<uuid:public_id>/", invitations.answer, name="invitation"),
     path("rattachements/invitations/<uuid:public_id>/refuser/", invitations.decline, name="decline"),
     path("habilitations/", mine.profiles, name="profiles"),

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from habilitations.views import attach, grants, invitations, requests
+from habilitations.views import attach, detach, grants, invitations, requests
 
 app_name = "people"
 urlpatterns = [
     path("demander-rattachement/", requests.ask, name="ask"),
     path("rattacher/", attach.attach, name="attach"),
+    path("detacher/", detach.detach, name="detach"),
     path("habilitations/", grants.grants, name="grants"),
     path("invitations/", invitations.sent, name="invitations"),
     path("invitations/<uuid:public_id>/renvoyer/", invitations.resend, name="resend"),

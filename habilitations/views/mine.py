@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chorus_org.kernel.common.paging import page
-from habilitations import permissions
-from habilitations.backends import ROWS
+from habilitations import policies
+from habilitations.holdings import carried
 from habilitations.models import Attachment
 from habilitations.notifications import labels
 
@@ -20,6 +20,7 @@ def attachments(request: HttpRequest) -> HttpResponse:
     shown = page(mine, "-started_at", request.GET)
     for attachment in shown:
         attachment.shown_state = attachment.state(at)
+        attachment.may_leave = not attachment.ended_at and not policies.is_manager(attachment)
     return render(request, "habilitations/attachments.html", {"attachments": shown})
 
 
@@ -29,16 +30,10 @@ def profiles(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     mine = Attachment.objects.live(at).of(request.user).select_related("structure", "service")
     shown = page(mine, "-started_at", request.GET)
-    held: dict[tuple[type, int], list] = {}
-    for model, rows in ROWS.items():
-        targets = [each.target.pk for each in shown if each.level is model]
-        names = permissions.profiles_of(model)
-        found = rows.objects.filter(user=request.user, content_object__in=targets).select_related("granted_by")
-        for row in found.order_by("-granted_at", "pk"):
-            held.setdefault((model, row.content_object_id), []).append((names[row.permission_id], row))
+    held = carried(shown.rows, named=True)
     for attachment in shown:
-        rows_there = held.get((attachment.level, attachment.target.pk), [])
+        rows = held[attachment.pk]
         attachment.heading = f"rattachement-{attachment.pk}"
-        attachment.held = labels(profile for profile, _ in rows_there)
-        attachment.last = rows_there[0][1] if rows_there else None
+        attachment.held = labels(rows)
+        attachment.last = max(rows.values(), key=lambda row: (row.granted_at, row.pk), default=None)
     return render(request, "habilitations/profiles.html", {"attachments": shown})

@@ -14,7 +14,14 @@ POSTED = [
 ]
 # Where a form asks for what a person types, as everybody who manages a structure sees it
 WITH_FIELDS = {"services:create", "account_detail", "account_address", "account_close", "mfa_add_webauthn"}
-WITH_FIELDS |= {"people:ask", "people:attach", "people:grants", "approvals:approve", "approvals:refuse"}
+WITH_FIELDS |= {
+    "people:ask",
+    "people:attach",
+    "people:detach",
+    "people:grants",
+    "approvals:approve",
+    "approvals:refuse",
+}
 
 
 def log_in(client, person):

@@ -27,6 +27,10 @@ LOCKS = {
             "by": rows.manager,
         },
     ),
+    "habilitations.operations.attachments.detach": (
+        {Structure, Attachment},
+        lambda rows: {"attachment": rows.attachment, "ends_at": None, "reason": "", "by": rows.manager},
+    ),
     "habilitations.operations.attachments.end_attachment": (
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "by": None},

@@ -82,6 +82,21 @@ PAGES = [
             "ends_at": "",
         },
     ),
+    Page(
+        "people:detach",
+        get=MANAGING,
+        post=who(403, gp=422, modifier=422, service_modifier=422, gp_elsewhere=422),
+        axe="gp",
+        untyped="whom: tests/habilitations/test_detach.py",
+    ),
+    Page(
+        "mine:leave",
+        get=who(404, member=200),
+        post=who(404, member=302),
+        on=lambda world: [world.membership.public_id],
+        axe="member",
+        untyped="one button",
+    ),
     Page("people:invitations", get=MANAGING, axe="gp"),
     Page(
         "people:resend",

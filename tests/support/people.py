@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from habilitations.models import ApprovalRequest, Invitation, StructureHabilitation
+from habilitations.models import ApprovalRequest, Attachment, Invitation, StructureHabilitation
 from habilitations.operations.attachments import attach
 from habilitations.operations.invitations import invite
 from habilitations.operations.principal_manager import appoint
@@ -95,7 +95,12 @@ class World:
         return user
 
     def _member(self) -> User:
-        return make_member(self.structure)
+        return self.membership.user
+
+    @cached_property
+    def membership(self) -> Attachment:
+        """The attachment of the member."""
+        return make_member(self.structure).attachments.select_related("user").get()
 
     def _modifier(self) -> User:
         return make_member(self.structure, profiles={Profile.ORGANISATION_MODIFICATION})
