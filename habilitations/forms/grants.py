@@ -58,8 +58,12 @@ class ProfilesField(forms.TypedMultipleChoiceField):
             coerce=lambda name: Profile[name],
             empty_value=[],
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"invalid_choice": "Choisissez parmi les profils proposés."},
-            **{"required": False, "label": "Profils", **kwargs},
+            **{
+                "required": False,
+                "label": "Profils",
+                "error_messages": {"invalid_choice": "Choisissez parmi les profils proposés."},
+                **kwargs,
+            },
         )
 
 
@@ -75,7 +79,7 @@ class ProfilesForm(Form):
 
     @property
     def ticked(self) -> set[Profile]:
-        return {Profile[name] for name in self["profiles"].value() or () if name in Profile.__members__}
+        return named(self["profiles"].value())
 
     @property
     def keeps_ticks(self) -> bool:
@@ -87,8 +91,12 @@ class ProfilesForm(Form):
 
     def clean_seen(self) -> set[Profile]:
         """Names that are no profile's are as others than those held: the fresh boxes are shown."""
-        names = self.cleaned_data["seen"].split()
-        return {Profile[name] for name in names if name in Profile.__members__}
+        return named(self.cleaned_data["seen"].split())
+
+
+def named(names: Any) -> set[Profile]:
+    """The profiles of these codes; what is no profile's is none."""
+    return {Profile[name] for name in names or () if name in Profile.__members__}
 
 
 def grid(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from habilitations.views import attach, detach, grants, invitations, requests
+from habilitations.views import attach, detach, grants, invitations, own, requests
 
 app_name = "people"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("rattacher/", attach.attach, name="attach"),
     path("detacher/", detach.detach, name="detach"),
     path("habilitations/", grants.grants, name="grants"),
+    path("mes-habilitations/", own.own, name="own"),
+    path("mes-habilitations/<uuid:public_id>/demander/", own.ask, name="ask_profiles"),
+    path("mes-habilitations/<uuid:public_id>/renoncer/", own.give_up, name="give_up"),
     path("invitations/", invitations.sent, name="invitations"),
     path("invitations/<uuid:public_id>/renvoyer/", invitations.resend, name="resend"),
     path("invitations/<uuid:public_id>/annuler/", invitations.cancel, name="cancel_invitation"),

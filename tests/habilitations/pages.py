@@ -97,6 +97,23 @@ PAGES = [
         axe="member",
         untyped="one button",
     ),
+    Page("people:own", axe="gp stranger"),
+    Page(
+        "people:ask_profiles",
+        get=who(404, member=200),
+        post=who(404, member=422),
+        on=lambda world: [world.membership.public_id],
+        axe="member",
+        untyped="boxes: tests/habilitations/test_own_profiles.py",
+    ),
+    Page(
+        "people:give_up",
+        get=who(404, member=200),
+        post=who(404, member=422),
+        on=lambda world: [world.membership.public_id],
+        axe="member",
+        untyped="which one: tests/habilitations/test_own_profiles.py",
+    ),
     Page("people:invitations", get=MANAGING, axe="gp"),
     Page(
         "people:resend",
