@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.timezone import localtime
 
 from chorus_org.kernel.common import rights
 from habilitations import policies
 from habilitations.enums import RequestKind
-from habilitations.models import ApprovalRequest, Attachment
+from habilitations.models import Absence, ApprovalRequest, Attachment
 from habilitations.notifications import labels, level_of
 from structures.models import Structure
 from structures.profiles import Profile
@@ -60,21 +61,36 @@ def about(request: ApprovalRequest, *, reader: Any, at: datetime) -> Evidence:
 
 @dataclass(frozen=True)
 class Answerers:
-    """Who may answer a request: how many, and the names of those who manage a public structure."""
+    """Who may answer a request: how many, and the names of those who manage a public structure.
+
+    :param absent: how many of them are absent, where names are not said.
+    """
 
     count: int
     names: list[str]
+    absent: int
 
 
-def answerers(request: ApprovalRequest, *, at: datetime) -> Answerers:
+def who_answers(request: ApprovalRequest, *, at: datetime) -> Answerers:
     """Who may answer: by name for a public structure, in number for a private one; only those whose account acts."""
     gate, profile = rights.gate(), policies.DECIDE[RequestKind(request.kind)]
     others = gate.holders(User.objects.exclude(pk=request.requester_id), profile, request.target, at=at)
+    absences = Absence.objects.going_on(at).select_related("substitute")
     names = []
     if request.structure.is_public:
         managing = gate.holders(User.objects.all(), Profile.ORGANISATION_MODIFICATION, request.target, at=at)
-        names = [str(one) for one in managing.order_by("last_name", "first_name", "pk")[:SHOWN]]
-    return Answerers(count=others.count(), names=names)
+        shown = list(managing.order_by("last_name", "first_name", "pk")[:SHOWN])
+        away = {absence.user_id: absence for absence in absences.filter(user__in=shown)}
+        names = [_named(one, away.get(one.pk)) for one in shown]
+    absent = absences.filter(user__in=others.order_by().values("pk")).count()
+    return Answerers(count=others.count(), names=names, absent=absent)
+
+
+def _named(person: User, absence: Absence | None) -> str:
+    if not absence:
+        return str(person)
+    instead = f", remplacé par {absence.substitute}" if absence.substitute else ""
+    return f"{person} (absent jusqu’au {localtime(absence.absent_until):%d/%m/%Y}{instead})"
 
 
 def what(request: ApprovalRequest) -> str:

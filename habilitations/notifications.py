@@ -9,7 +9,7 @@ from chorus_org.kernel.mail.operations import Letter, queue_mail, queue_mails
 from habilitations.approvers import managers_of
 from habilitations.enums import RefusalReason, RequestKind
 from habilitations.holdings import carried
-from habilitations.models import ApprovalRequest, Attachment, Invitation
+from habilitations.models import Absence, ApprovalRequest, Attachment, Invitation
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import ordered
@@ -63,6 +63,20 @@ def profiles_changed(
         _tell_attached(
             "habilitations/profiles_changed", attachment, at=at, added=labels(added), removed=labels(removed)
         )
+
+
+def substitute_named(absence: Absence, *, at: datetime) -> None:
+    """To who stands in: for whom, from when to when."""
+    reader = absence.substitute
+    queue_mail(
+        kind="habilitations/substitute_named",
+        to=reader.notices_email,
+        at=at,
+        first_name=reader.first_name,
+        who=str(absence.user),
+        absent_from=absence.absent_from,
+        absent_until=absence.absent_until,
+    )
 
 
 def invited(invitation: Invitation, *, key: str, at: datetime) -> Mail:

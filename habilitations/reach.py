@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.text import Fold
-from habilitations.models import Attachment
+from habilitations import permissions
+from habilitations.models import Attachment, StructureHabilitation
 from services.models import Service
 from structures.models import Structure
-from structures.profiles import Profile
-from users.models import User
+from structures.profiles import GIVEN_BY, Profile
+from users.models import AccountState, User
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,24 @@ class Reach:
         attached = Attachment.objects.live(self.at).filter(structure=structure, service=service)
         people = User.objects.filter(pk__in=attached.order_by().values("user"))
         return people.order_by("last_name", "first_name", "pk")
+
+
+def contacts_of(user: Any, *, at: datetime) -> QuerySet:
+    """The attachments of the people with whom one works: all of them where one may read the organisation.
+
+    Elsewhere, those of who manages the structure: whom to ask.
+    """
+    live = Attachment.objects.live(at).filter(user__state=AccountState.ACTIF).exclude(user=user)
+    managing = StructureHabilitation.objects.filter(
+        user=OuterRef("user"),
+        content_object=OuterRef("structure"),
+        permission__in=permissions.ids(Structure, GIVEN_BY[Profile.ORGANISATION_MODIFICATION]),
+    )
+    mine = Structure.objects.visible_to(user, at=at).filter(is_active=True)
+    managers = live.whole().filter(Exists(managing), structure__in=mine.order_by().values("pk"))
+    shared = Reach(user, Profile.ORGANISATION_CONSULTATION, at).within(live)
+    ways = [way.order_by().values("pk") for way in (managers, shared)]
+    return Attachment.objects.filter(pk__in=ways[0].union(ways[1]))
 
 
 def structures_named(rows: QuerySet, text: str) -> QuerySet:

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 
-from chorus_org.kernel.common.choosing import ObjectField, ObjectsField
+from chorus_org.kernel.common.choosing import ObjectField, ObjectsField, searching
 from chorus_org.kernel.common.forms import AddressField, Block, Form, ParisDateTimeField, TextField, choosing
 from chorus_org.kernel.common.lists import FilterForm
 from habilitations.enums import InvitationStatus, Level
@@ -16,10 +16,6 @@ from habilitations.reach import Reach, services_named, structures_named
 
 LAPSED = "EXPIREE"  # of an invitation that waits: a state that nobody writes
 HERE = reverse_lazy("people:attach")
-
-
-def _searched(name: str) -> dict[str, Any]:
-    return {**choosing(HERE, f"#trouves-{name}"), "hx-trigger": "input changed delay:300ms", "hx-sync": "this:replace"}
 
 
 class AttachForm(Form):
@@ -37,7 +33,7 @@ class AttachForm(Form):
     structure = ObjectsField(
         label="Structure de rattachement",
         search=structures_named,
-        asks=_searched("structure"),
+        asks=searching(HERE, "structure"),
         more="Rattacher aussi à d’autres structures",
         attrs=choosing(HERE, "#choix-service"),
         error_messages={"required": "Choisissez la structure."},
@@ -52,7 +48,7 @@ class AttachForm(Form):
         label="Service",
         search=services_named,
         none="Choisissez un service",
-        asks=_searched("service"),
+        asks=searching(HERE, "service"),
         required=False,
         help_text="Pour la maille service seulement. Les services fermés n’y figurent pas.",
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from habilitations.views import attach, detach, grants, invitations, own, requests
+from habilitations.views import absence, attach, detach, grants, invitations, own, requests, show
 
 app_name = "people"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("rattacher/", attach.attach, name="attach"),
     path("detacher/", detach.detach, name="detach"),
     path("habilitations/", grants.grants, name="grants"),
+    path("afficher/", show.person, name="show"),
+    path("contacts/", show.contacts, name="contacts"),
+    path("disponibilite/", absence.absence, name="absence"),
+    path("disponibilite/fin/", absence.end, name="end_absence"),
     path("mes-habilitations/", own.own, name="own"),
     path("mes-habilitations/<uuid:public_id>/demander/", own.ask, name="ask_profiles"),
     path("mes-habilitations/<uuid:public_id>/renoncer/", own.give_up, name="give_up"),

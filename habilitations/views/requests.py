@@ -54,7 +54,7 @@ def follow(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "what": evidence.what(asked),
         "wished": labels(asked.profiles),
         "granted": labels(asked.granted),
-        "answerers": evidence.answerers(asked, at=at) if asked.is_pending else None,
+        "answerers": evidence.who_answers(asked, at=at) if asked.is_pending else None,
         "lapses_at": asked.asked_at + LASTS,
         "is_attachment": asked.kind == RequestKind.ATTACHMENT,
     }

@@ -15,6 +15,15 @@ LOCKS = {
         {User, Structure},
         lambda rows: {"user_id": rows.user.pk, "structure_id": rows.structure.pk, "by": None},
     ),
+    "habilitations.operations.absences.declare_absence": (
+        {User},
+        lambda rows: {
+            "absent_from": timezone.now(),
+            "absent_until": timezone.now() + timedelta(days=1),
+            "by": rows.user,
+        },
+    ),
+    "habilitations.operations.absences.end_absence": ({User}, lambda rows: {"by": rows.user}),
     "habilitations.operations.attachments.attach_person": (
         {User, Structure},
         lambda rows: {"email": rows.user.email, "structure_ids": [rows.structure.pk], "by": rows.manager},
@@ -74,6 +83,7 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "habilitations.operations.absences.forget_absences": "part of what its caller locks",
     **dict.fromkeys(
         [f"habilitations.operations.invitations.{verb}" for verb in ("resend", "cancel", "accept", "decline")],
         "needs an invitation: tests/habilitations/test_attach_person.py",

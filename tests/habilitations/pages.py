@@ -97,6 +97,23 @@ PAGES = [
         axe="member",
         untyped="one button",
     ),
+    Page(
+        "people:show",
+        get=who(403, service_member=200, service_modifier=200, member=200, modifier=200, gp=200, gp_elsewhere=200),
+        axe="gp member",
+    ),
+    Page("people:contacts", axe="gp member stranger"),
+    Page(
+        "people:absence",
+        post=302,
+        axe="gp stranger",
+        typed=lambda world: {
+            "absent_from": "2099-12-01T08:00:00",
+            "absent_until": "2099-12-15T08:00:00",
+            "substitute": "",
+        },
+    ),
+    Page("people:end_absence", post=302, axe="gp", untyped="one button"),
     Page("people:own", axe="gp stranger"),
     Page(
         "people:ask_profiles",

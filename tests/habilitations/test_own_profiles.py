@@ -43,11 +43,8 @@ def test_says_where_each_comes_from(inside, marc, gp, world):
 
     page = text_of(tree(inside.get(URL)))
 
-    assert (
-        f"Facturation modification permet de déposer, saisir et traiter les factures le 01/01/2022 10:00, par {gp}"
-        in (page.replace("  ", " "))
-        or f"par {gp}" in page
-    )
+    assert "Facturation modification permet de déposer, saisir et traiter les factures" in page
+    assert f"par {gp}" in page
     assert "vient avec : Cession modification" in page
 
 

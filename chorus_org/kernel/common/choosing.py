@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from chorus_org.kernel.common.forms import choosing
 from chorus_org.kernel.common.text import is_storable
 
 LISTED, SHOWN = 25, 10
@@ -125,6 +126,15 @@ class ObjectsField(ObjectField):
     def clean(self, value: Any) -> list[Any]:
         """The objects, in the order shown."""
         return self._found({one for one in value or () if one})
+
+
+def searching(url: Any, name: str) -> dict[str, Any]:
+    """Attributes of the text that a form's search takes: the answer takes the place of what was found, as one types.
+
+    :param url: where the form is posted.
+    """
+    part = f"#trouves-{name}"
+    return {**choosing(url, part), "hx-trigger": "input changed delay:300ms", "hx-sync": "this:replace"}
 
 
 def is_public_id(text: Any) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from chorus_org.kernel.common.forms import Form
-from chorus_org.kernel.common.paging import page
+from chorus_org.kernel.common.paging import Page, page
 
 
 class FilterForm(Form):
@@ -53,5 +53,10 @@ def list_page(
 
     :param order: a field of the rows, `-` before it for the greatest first (`paging.page`).
     """
-    found = page(form.narrowed(visible), order, request.GET, within=visible, keep=form.kept)
-    return render(request, template, {"filters": form, "rows": found, **context})
+    rows = filtered(request, visible, form, order)
+    return render(request, template, {"filters": form, "rows": rows, **context})
+
+
+def filtered(request: HttpRequest, visible: QuerySet, form: FilterForm, order: str) -> Page:
+    """The rows of `list_page`, for a view that has more to say of each."""
+    return page(form.narrowed(visible), order, request.GET, within=visible, keep=form.kept)

@@ -4,6 +4,8 @@ from django.db import models
 
 
 class Kind(models.TextChoices):
+    ABSENCE_DECLARED = "absence.declared", "absence déclarée"
+    ABSENCE_ENDED = "absence.ended", "absence terminée avant sa date"
     ACCOUNT_ACTIVATED = "account.activated", "compte activé"
     ACCOUNT_CLOSED = "account.closed", "compte désactivé par son titulaire"
     ACCOUNT_CREATED = "account.created", "compte créé"

@@ -9,6 +9,7 @@ from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from habilitations.models import Attachment
+from habilitations.operations.absences import forget_absences
 from habilitations.operations.attachments import end_attachment
 from habilitations.operations.invitations import forget_invitations
 from habilitations.operations.requests import forget_requests
@@ -74,6 +75,7 @@ def erase_account(*, user_id: int, at: datetime) -> None:
             end_attachment(attachment=attachment, by=None, at=at)
     forget_requests(user=user, at=at)
     forget_invitations(user=user, at=at)
+    forget_absences(user=user)
     erase_person(user=user, at=at)
     Event.objects.record(Kind.ACCOUNT_ERASED, by=None, subject=user, at=at)
     notifications.account_erased(email, at=at)

@@ -24,6 +24,7 @@ from chorus_org.operators.operations.recovery import ask_factors_reset, drop_rec
 from chorus_org.operators.roles import Role
 from habilitations.enums import RefusalReason
 from habilitations.models import ApprovalRequest, Invitation
+from habilitations.operations.absences import declare_absence, end_absence
 from habilitations.operations.attachments import attach, attach_person, plan_end
 from habilitations.operations.decisions import approve, refuse, undo
 from habilitations.operations.invitations import accept, cancel, decline
@@ -192,6 +193,9 @@ def invite_people(structure, gp, now):
     attachment = accept(invitation_id=invited("oui"), by=UserFactory(email="oui@example.org"), at=now)
     decline(invitation_id=invited("non"), by=UserFactory(email="non@example.org"), at=now)
     cancel(invitation_id=invited("jamais"), by=gp, at=now)
+    away = {"absent_from": now, "absent_until": now + timedelta(days=1)}
+    declare_absence(**away, by=attachment.user, at=now)
+    end_absence(by=attachment.user, at=now)
     plan_end(attachment=attachment, ends_at=now + timedelta(days=1), reason="Claire part", by=gp, at=now)
 
 

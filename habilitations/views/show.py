@@ -1,0 +1,70 @@
+"""« Afficher un utilisateur » and « Mes contacts » (domain, 1.5 and 6.5)."""
+
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.lists import filtered
+from chorus_org.kernel.common.text import Fold
+from habilitations import policies
+from habilitations.forms.contacts import ContactsFilter
+from habilitations.holdings import carried
+from habilitations.models import Absence, Attachment
+from habilitations.notifications import labels
+from habilitations.reach import contacts_of
+from habilitations.views.people import choose
+from structures.profiles import Profile, given
+
+WHO_MAY_READ = "Voir les personnes rattachées demande le profil «\u00a0Organisation consultation\u00a0»."
+
+
+@require_safe
+def person(request: HttpRequest) -> HttpResponse:
+    """A person of my structures or services: who they are, where they work, what they may do, since when, by whom."""
+    at = timezone.now()
+    chosen = choose(request, Profile.ORGANISATION_CONSULTATION, WHO_MAY_READ, at=at)
+    context = {"filters": chosen, "attachment": chosen.attachment, "title": "Afficher un utilisateur"}
+    if chosen.attachment:
+        who = chosen.attachment.user
+        live = Attachment.objects.live(at).of(who).select_related("structure", "service", "user", "started_by")
+        levels = list(chosen.reach.within(live).order_by("structure__name_key", "pk"))
+        held = carried(levels)
+        for each in levels:
+            each.held = labels(given(held[each.pk]))
+            each.is_manager = policies.is_manager(each)
+        target = chosen.attachment.target
+        mine = rights.gate().profiles_on(request.user, [target], at=at)[target]
+        context |= {
+            "who": who,
+            "levels": levels,
+            "may_manage": policies.ATTACH in mine,
+            "absence": Absence.objects.going_on(at).filter(user=who).select_related("substitute").first(),
+            "grants_url": chosen.address("people:grants"),
+            "detach_url": chosen.address("people:detach"),
+        }
+    return render(request, "habilitations/person.html", context)
+
+
+@require_safe
+def contacts(request: HttpRequest) -> HttpResponse:
+    """Who shares my structures and services, who manages them, who may approve."""
+    at = timezone.now()
+    name = Fold(Concat("user__last_name", Value(" "), "user__first_name"))
+    visible = contacts_of(request.user, at=at).annotate(person_key=name)
+    filters = ContactsFilter(request.GET)
+    rows = filtered(request, visible.select_related("user", "structure", "service"), filters, "person_key")
+    held = carried(rows.rows)
+    absent = {
+        each.user_id: each for each in Absence.objects.going_on(at).filter(user__in=[row.user_id for row in rows])
+    }
+    for each in rows:
+        does = given(held[each.pk])
+        each.is_manager = policies.is_manager(each)
+        each.manages = policies.ATTACH in does
+        each.approves = Profile.RATTACHEMENT_VALIDATION in does
+        each.absence = absent.get(each.user_id)
+    return render(request, "habilitations/contacts.html", {"filters": filters, "rows": rows})
