@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chorus_org.portal.views import errors, health, pages
+from habilitations.views import people
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -15,7 +16,7 @@ urlpatterns = [
     path("organisation/structures/services/", include("services.urls")),
     path("organisation/structures/", include("habilitations.urls.structures")),
     path("approbations/", include("habilitations.urls.approvals")),
-    path("organisation/utilisateurs/", pages.users, name="users"),
+    path("organisation/utilisateurs/", people.tiles, name="users"),
     path("organisation/utilisateurs/", include("habilitations.urls.people")),
     path("mon-compte/", include("habilitations.urls.mine")),
     path("comptes/invitation/", include("habilitations.urls.invitations")),

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chorus_org.kernel.common import rights
 from habilitations import permissions
-from habilitations.models import Absence, ServiceHabilitation, StructureHabilitation
+from habilitations.models import Absence, Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.reach import Reach
 from services.models import Service
 from structures.models import Structure
@@ -20,6 +21,20 @@ VALIDATION = Profile.RATTACHEMENT_VALIDATION
 def answerers(target: Structure | Service, *, at: datetime) -> QuerySet:
     """The people who validate attachments to a structure, or to one service."""
     return rights.gate().holders(User.objects.all(), VALIDATION, target, at=at)
+
+
+def accepting(*, at: datetime) -> Coalesce:
+    """How many people validate attachments to each row of a query of structures, as its annotation."""
+    live = Attachment.objects.live(at).whole().filter(user=OuterRef("user"), structure=OuterRef("content_object"))
+    rows = StructureHabilitation.objects.filter(
+        Exists(live),
+        content_object=OuterRef("pk"),
+        permission__in=permissions.ids(Structure, GIVEN_BY[VALIDATION]),
+        user__state=AccountState.ACTIF,
+        content_object__is_active=True,
+    )
+    counted = rows.order_by().values("content_object").annotate(n=Count("user", distinct=True)).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def managers_of(target: Structure | Service, *, at: datetime) -> QuerySet:

@@ -6,4 +6,5 @@ app_name = "habilitations"
 urlpatterns = [
     path("", structures.structures, name="structures"),
     path("<uuid:public_id>/", structures.structure, name="structure"),
+    path("<uuid:public_id>/nouveaux-rattaches/", structures.newcomers, name="newcomers"),
 ]

@@ -16,10 +16,8 @@ from habilitations.holdings import carried
 from habilitations.models import Absence, Attachment
 from habilitations.notifications import labels
 from habilitations.reach import contacts_of
-from habilitations.views.people import choose
+from habilitations.views.people import WHO_MAY_READ, choose
 from structures.profiles import Profile, given
-
-WHO_MAY_READ = "Voir les personnes rattachées demande le profil «\u00a0Organisation consultation\u00a0»."
 
 
 @require_safe

@@ -4,13 +4,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.answers import HtmxRequest, done, question
 from chorus_org.kernel.common.paging import page
+from chorus_org.kernel.common.refusals import NotAllowed
+from chorus_org.kernel.common.typed import typed
+from habilitations import policies
+from habilitations.approvers import accepting
+from habilitations.forms.newcomers import NewcomersForm
 from habilitations.models import people_on
+from habilitations.operations.newcomers import set_newcomers
 from services.gantt import Timeline
 from services.models import Service
+from services.views import whom_to_ask
 from structures.models import Structure
 from structures.profiles import Profile
 
@@ -34,7 +42,8 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One structure of mine with its services: all of them, my own only, or none, as my rights go."""
     at = timezone.now()
     visible = Structure.objects.visible_to(request.user, at=at).select_related("principal_manager")
-    shown = get_object_or_404(visible.annotate(people=people_on("structure", at=at)), public_id=public_id)
+    counted = visible.annotate(people=people_on("structure", at=at), accepting=accepting(at=at))
+    shown = get_object_or_404(counted, public_id=public_id)
     held = rights.gate().profiles_on(request.user, [shown], at=at)[shown]
     services = Service.objects.filter(structure=shown, deleted_at=None).readable_by(request.user, at=at)
     services = services.with_code_key().annotate(people=people_on("service", at=at))
@@ -51,3 +60,22 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "timeline": timeline,
     }
     return render(request, "habilitations/structure.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def newcomers(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """Whether those who are attached may accept others."""
+    at = timezone.now()
+    visible = Structure.objects.visible_to(request.user, at=at).annotate(accepting=accepting(at=at))
+    shown = get_object_or_404(visible, public_id=public_id)
+    if not policies.may_attach(request.user, shown):
+        raise NotAllowed(policies.WHO_MAY_ATTACH + whom_to_ask(Structure.objects.filter(pk=shown.pk)))
+    form = NewcomersForm(typed(request), initial={"newcomers_validate": shown.newcomers_validate})
+    if form.submit(set_newcomers, structure_id=shown.pk, by=request.user, at=at):
+        taken = f", le profil est retiré à {form.made} personne{'s' if form.made > 1 else ''}" if form.made else ""
+        return done(request, f"Le réglage est enregistré{taken}", shown)
+    lines = [f"Aujourd’hui, {shown.accepting} parmi les personnes rattachées à {shown.name} peuvent accepter."]
+    way = ("Structures", "habilitations:structures", shown.name, shown.get_absolute_url())
+    return question(
+        request, form, title="Qui accepte les rattachements\u00a0?", lines=lines, submit="Enregistrer", way=way
+    )

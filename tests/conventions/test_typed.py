@@ -15,6 +15,7 @@ POSTED = [
 # Where a form asks for what a person types, as everybody who manages a structure sees it
 WITH_FIELDS = {"services:create", "account_detail", "account_address", "account_close", "mfa_add_webauthn"}
 WITH_FIELDS |= {
+    "habilitations:newcomers",
     "people:ask",
     "people:absence",
     "people:attach",

@@ -44,6 +44,15 @@ LOCKS = {
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "by": None},
     ),
+    "habilitations.operations.newcomers.set_newcomers": (
+        {Structure, Attachment},
+        lambda rows: {
+            "structure_id": rows.structure.pk,
+            "newcomers_validate": False,
+            "take_back": True,
+            "by": rows.manager,
+        },
+    ),
     "habilitations.operations.principal_manager.appoint": (
         {User, Structure},
         lambda rows: {"user_id": rows.user.pk, "structure_id": rows.structure.pk, "by": None},

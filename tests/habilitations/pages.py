@@ -178,6 +178,14 @@ PAGES = [
         axe="requester",
         untyped="one button",
     ),
+    Page(
+        "habilitations:newcomers",
+        get=who(403, gp=200, modifier=200, **NOT_THEIRS),
+        post=who(403, gp=302, modifier=302, **NOT_THEIRS),
+        on=lambda world: [world.structure.public_id],
+        axe="gp",
+        untyped="boxes: tests/habilitations/test_newcomers.py",
+    ),
     Page("habilitations:structures", axe="gp stranger"),
     Page(
         "habilitations:structure",

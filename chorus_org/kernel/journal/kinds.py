@@ -50,11 +50,13 @@ class Kind(models.TextChoices):
     REQUEST_WITHDRAWN = "request.withdrawn", "demande retirée par son auteur"
     SERVICE_CREATED = "service.created", "service créé"
     SESSIONS_CLOSED = "sessions.closed", "sessions fermées"
+    STRUCTURE_NEWCOMERS = "structure.newcomers", "droits des nouveaux rattachés changés"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
 
 
 # What the details of an event are called
 DETAILS = {
+    "accept": "peuvent accepter des rattachements",
     "address": "nouvelle adresse",
     "count": "nombre",
     "erase": "avec effacement",

@@ -78,9 +78,3 @@ def terms(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest) -> HttpResponse:
     """« Organisation »: its two domains and its applications."""
     return render(request, "portal/organisation.html")
-
-
-@require_safe
-def users(request: HttpRequest) -> HttpResponse:
-    """« Utilisateurs »: what one may do with people and their rights."""
-    return render(request, "portal/users.html")

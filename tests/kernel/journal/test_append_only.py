@@ -28,6 +28,7 @@ from habilitations.operations.absences import declare_absence, end_absence
 from habilitations.operations.attachments import attach, attach_person, plan_end
 from habilitations.operations.decisions import approve, refuse, undo
 from habilitations.operations.invitations import accept, cancel, decline
+from habilitations.operations.newcomers import set_newcomers
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.requests import ask_attachment, expire, withdraw
 from services.models import Service
@@ -193,6 +194,8 @@ def invite_people(structure, gp, now):
     attachment = accept(invitation_id=invited("oui"), by=UserFactory(email="oui@example.org"), at=now)
     decline(invitation_id=invited("non"), by=UserFactory(email="non@example.org"), at=now)
     cancel(invitation_id=invited("jamais"), by=gp, at=now)
+    for allowed in (False, True):
+        set_newcomers(structure_id=structure.pk, newcomers_validate=allowed, take_back=False, by=gp, at=now)
     away = {"absent_from": now, "absent_until": now + timedelta(days=1)}
     declare_absence(**away, by=attachment.user, at=now)
     end_absence(by=attachment.user, at=now)

@@ -272,9 +272,12 @@ def cell(
 
 
 @component("partials/tile.html")
-def tile(icon: str, title: str, text: str, url: str | None = None) -> dict[str, Any]:
-    """An application in `<ul class="tiles">`; without an address it is not built yet, and says so."""
-    return {"icon": icon, "title": title, "text": text, "url": url and _address(url)}
+def tile(icon: str, title: str, text: str, url: str | None = None, why: str = "") -> dict[str, Any]:
+    """An application in `<ul class="tiles">`; without an address it is not built yet, and says so.
+
+    :param why: who may use it, in the place of the link, for whom its page would only refuse.
+    """
+    return {"icon": icon, "title": title, "text": text, "url": "" if why else url and _address(url), "why": why}
 
 
 @register.simple_block_tag(takes_context=True)
