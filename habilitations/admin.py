@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from chorus_org.kernel.common.admin import NOTHING, ReadOnlyAdmin, as_public_id
-from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
+from habilitations.models import ApprovalRequest, Attachment, Invitation, ServiceHabilitation, StructureHabilitation
 from services import admin as services
 from services.models import Service
 from structures import admin as structures
@@ -71,6 +71,80 @@ class AttachmentAdmin(ReadOnlyAdmin):
         public_id = as_public_id(text)
         own = Q(public_id=public_id) if public_id else NOTHING
         return _of(text, user=User, structure=Structure, service=Service) | own
+
+
+@admin.register(ApprovalRequest)
+class ApprovalRequestAdmin(ReadOnlyAdmin):
+    list_display = ("requester", "kind", "structure", "level", "asked_at", "status", "decided_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("requester", "structure", "service")
+    ordering = ("-pk",)
+    search_help_text = (
+        "Adresse de connexion du demandeur, identifiant de la structure, ou identifiant public du demandeur, "
+        "de la structure, du service ou de la demande."
+    )
+    fields = (
+        "requester",
+        "kind",
+        "structure",
+        "service",
+        "profiles",
+        "comment",
+        "asked_at",
+        "status",
+        "decided_at",
+        "decided_by",
+        "reason_code",
+        "reason_text",
+        "granted",
+        "public_id",
+    )
+    related = (("Historique", "journal.Event"),)
+
+    @admin.display(description="maille")
+    def level(self, request: ApprovalRequest) -> str:
+        return str(request.service or "Structure entière")
+
+    def find(self, text: str) -> Q:
+        """Those of one person, one structure or one service, or one request by public id."""
+        public_id = as_public_id(text)
+        own = Q(public_id=public_id) if public_id else NOTHING
+        return _of(text, requester=User, structure=Structure, service=Service) | own
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "structure", "level", "invited_by", "sent_at", "expires_at", "status")
+    list_filter = ("status",)
+    list_select_related = ("structure", "service", "invited_by")
+    ordering = ("-pk",)
+    search_help_text = (
+        "Adresse invitée, identifiant de la structure, ou identifiant public de la structure, du service, de la "
+        "personne qui invite ou de l’invitation."
+    )
+    fields = (
+        "email",
+        "structure",
+        "service",
+        "invited_by",
+        "sent_at",
+        "expires_at",
+        "ends_at",
+        "status",
+        "settled_at",
+        "public_id",
+    )
+    related = (("Historique", "journal.Event"),)
+
+    @admin.display(description="maille")
+    def level(self, invitation: Invitation) -> str:
+        return str(invitation.service or "Structure entière")
+
+    def find(self, text: str) -> Q:
+        """Those to one address, to one structure or one service, by one person, or one invitation by public id."""
+        public_id = as_public_id(text)
+        own = Q(public_id=public_id) if public_id else Q(email=text.strip().lower())
+        return _of(text, invited_by=User, structure=Structure, service=Service) | own
 
 
 class HabilitationAdmin(ReadOnlyAdmin):

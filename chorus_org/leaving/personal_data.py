@@ -9,14 +9,21 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.timezone import localtime
 
 from chorus_org.kernel.journal.kinds import DETAILS
 from chorus_org.kernel.journal.models import Event
-from habilitations.models import ApprovalRequest, Attachment, ServiceHabilitation, StructureHabilitation
+from habilitations.models import (
+    Absence,
+    ApprovalRequest,
+    Attachment,
+    Invitation,
+    ServiceHabilitation,
+    StructureHabilitation,
+)
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
@@ -53,13 +60,18 @@ def parts(user: User, *, at: datetime) -> list[Part]:
         Part("Vos rattachements", list(_attachments(user))),
         Part("Vos habilitations", list(_habilitations(user))),
         Part("Vos demandes", list(_requests(user))),
+        Part("Les invitations reçues", list(_invitations(Invitation.objects.to(user)))),
+        Part("Les invitations envoyées", list(_invitations(Invitation.objects.filter(invited_by=user), named=True))),
+        Part("Votre absence", [row(one, "absent_from", "absent_until") for one in Absence.objects.filter(user=user)]),
         Part("Votre historique", list(_events(user))),
     ]
 
 
 def _attachments(user: User) -> Iterator[dict[str, Any]]:
     for attachment in Attachment.objects.of(user).select_related("structure", "service").order_by("pk"):
-        yield _level(attachment.structure, attachment.service) | row(attachment, "started_at", "ends_at", "ended_at")
+        yield _level(attachment.structure, attachment.service) | row(
+            attachment, "started_at", "ends_at", "ended_at", "end_reason"
+        )
 
 
 def _requests(user: User) -> Iterator[dict[str, Any]]:
@@ -72,6 +84,17 @@ def _requests(user: User) -> Iterator[dict[str, Any]]:
                 "état": request.get_status_display(),
             }
             | row(request, "comment", "asked_at", "decided_at", "reason_text")
+        )
+
+
+def _invitations(invitations: QuerySet, *, named: bool = False) -> Iterator[dict[str, Any]]:
+    """:param named: with the address that the person typed."""
+    for one in invitations.select_related("structure", "service").order_by("pk"):
+        yield (
+            _level(one.structure, one.service)
+            | ({"adresse": one.email} if named else {})
+            | {"état": one.get_status_display()}
+            | row(one, "sent_at", "expires_at", "settled_at")
         )
 
 

@@ -28,6 +28,8 @@ ORDER = (
     "Structure",
     "Service",
     "Attachment",
+    "ApprovalRequest",
+    "Invitation",
     "StructureHabilitation",
     "ServiceHabilitation",
     "Mail",

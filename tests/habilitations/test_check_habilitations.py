@@ -11,7 +11,7 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from habilitations import permissions
 from habilitations.backends import ROWS
-from habilitations.models import Attachment, StructureHabilitation
+from habilitations.models import ApprovalRequest, Attachment, Invitation, StructureHabilitation
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import ORGANISATION_PROFILES, Profile
@@ -157,7 +157,40 @@ def a_right_of_guardian_for_a_group(structure):
     return "GroupObjectPermission : 1 droits hors des habilitations."
 
 
+def a_request_for_what_one_has(structure):
+    member = structure.attachments.filter(service=None).last().user
+    row = ApprovalRequest.objects.create(kind="RATTACHEMENT", requester=member, structure=structure, asked_at=LONG_AGO)
+    return f"Demande {row.pk} : elle attend ce que la personne a déjà, ou ce qu’elle ne peut plus avoir."
+
+
+def a_request_for_profiles_of_who_is_not_attached(structure):
+    row = ApprovalRequest.objects.create(
+        kind="HABILITATIONS",
+        requester=structure.attachments.filter(service=None).last().user,
+        structure=structure,
+        service=structure.services.get(),
+        profiles=[Profile.FACTURATION_VALIDATION],
+        asked_at=LONG_AGO,
+    )
+    return f"Demande {row.pk} : elle attend ce que la personne a déjà, ou ce qu’elle ne peut plus avoir."
+
+
+def an_invitation_of_who_may_not_invite(structure):
+    row = Invitation.objects.create(
+        email="invitee@example.org",
+        structure=structure,
+        invited_by=structure.attachments.filter(service=None).last().user,
+        sent_at=LONG_AGO,
+        expires_at=LONG_AGO,
+        key_hash="x",
+    )
+    return f"Invitation {row.pk} : la personne qui a invité n’en a plus le droit."
+
+
 FAULTS = [
+    a_request_for_what_one_has,
+    a_request_for_profiles_of_who_is_not_attached,
+    an_invitation_of_who_may_not_invite,
     a_row_of_a_stranger_on_a_structure,
     a_row_on_a_structure_carried_by_a_service_only,
     a_row_on_a_structure_that_outlived_its_attachment,

@@ -32,6 +32,8 @@ def people(world):
     """At least one row of every model."""
     make_member(world.structure, world.service)
     make_member(world.structure)
+    assert world.asked
+    assert world.invited
     queue()
 
 
@@ -187,6 +189,8 @@ def test_the_roles_are_what_was_decided(world):
         "view_service",
         "view_mail",
         "view_attachment",
+        "view_approvalrequest",
+        "view_invitation",
         "view_structurehabilitation",
         "view_servicehabilitation",
     }

@@ -11,7 +11,7 @@ from chorus_org.kernel.journal.models import Event
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.operators.operations.roles import make_operator
 from chorus_org.operators.roles import Role
-from habilitations.models import Attachment, ServiceHabilitation, StructureHabilitation
+from habilitations.models import ApprovalRequest, Attachment, Invitation, ServiceHabilitation, StructureHabilitation
 from services.models import Service
 from structures.models import Structure
 from tests.support.factories import LONG_AGO, UserFactory
@@ -19,7 +19,18 @@ from tests.support.people import World
 from users.models import User
 
 ACTORS = ("anonymous", "stranger", "gp", "operator", *Role.values, "superuser")
-MODELS = (User, Structure, Service, Attachment, StructureHabilitation, ServiceHabilitation, Mail, Event)
+MODELS = (
+    User,
+    Structure,
+    Service,
+    Attachment,
+    StructureHabilitation,
+    ServiceHabilitation,
+    ApprovalRequest,
+    Invitation,
+    Mail,
+    Event,
+)
 READERS = ("administrateur", "auditeur", "superuser")
 
 
@@ -28,6 +39,7 @@ def make_groups() -> None:
     if not Group.objects.exists():
         import_module("habilitations.migrations.0002_operators").make_groups(apps, None)
         import_module("habilitations.migrations.0003_mail").give(apps, None)
+        import_module("habilitations.migrations.0009_operators_read_requests").give(apps, None)
 
 
 def make_staff(role: str) -> User:
