@@ -155,8 +155,13 @@ def undo(*, request_id: int, by: Any, at: datetime) -> ApprovalRequest:
         raise DecisionRefused("Les droits de cette personne ont été changés depuis\u00a0: voyez-les avant de décider.")
     if ApprovalRequest.objects.pending().of(request.requester).filter(**_level(request), kind=request.kind).exists():
         raise DecisionRefused("La personne a déjà fait une nouvelle demande\u00a0: répondez à celle-ci.")
+    attachment = _attachments([request]).get(_key(request))
     if request.status == RequestStatus.APPROVED:
-        _take_back(request, by=by, at=at)
+        _take_back(request, attachment, by=by, at=at)
+    elif bool(attachment) == (request.kind == RequestKind.ATTACHMENT):
+        raise DecisionRefused(
+            "Cette personne a été rattachée, ou détachée, depuis\u00a0: la demande n’a plus d’objet."
+        )
     request.reopen()
     _write([request], Kind.REQUEST_REOPENED, by=by, at=at)
     notifications.decision_taken_back(request, at=at)
@@ -263,13 +268,13 @@ def _asked_again(request: ApprovalRequest, profiles: Collection[Profile], at: da
     )
 
 
-def _take_back(request: ApprovalRequest, *, by: Any, at: datetime) -> None:
-    attachment = _attachments([request]).get(_key(request))
+def _take_back(request: ApprovalRequest, attachment: Attachment | None, *, by: Any, at: datetime) -> None:
+    opened = attachment and (attachment.started_at, attachment.started_by_id) == (request.decided_at, by.pk)
+    if not attachment or (request.kind == RequestKind.ATTACHMENT and not opened):
+        raise DecisionRefused("Cette personne a été détachée depuis\u00a0: il n’y a plus rien à reprendre.")
     if request.kind == RequestKind.ATTACHMENT:
-        if not attachment or (attachment.started_at, attachment.started_by_id) != (request.decided_at, by.pk):
-            raise DecisionRefused("Cette personne a été détachée depuis\u00a0: il n’y a plus rien à reprendre.")
         end_many(attachments=[attachment], by=by, at=at)
-    elif attachment:
+    else:
         revoke_many(taken=[(attachment, list(map(Profile, request.granted)))], by=by, at=at)
     again = ApprovalRequest.objects.pending().of(request.requester)
     again.filter(**_level(request), kind=RequestKind.PROFILES, asked_at=request.decided_at).update(

@@ -344,3 +344,20 @@ def test_a_service_of_another_structure_is_refused_by_the_database(world, now):
 
     with pytest.raises(RequestRefused, match="pas actif dans cette structure"):
         ask_attachment(structure_id=world.elsewhere.pk, service_id=service.pk, by=stranger, at=now)
+
+
+def test_a_decision_that_has_no_object_any_more_is_not_taken_back(world, gp, now):
+    """A request that waits for what the person has, or cannot have, could never be answered."""
+    member = make_member(world.structure)
+    [attachment] = member.attachments.all()
+    wanted = {"attachment_id": attachment.pk, "profiles": {Profile.FACTURATION_VALIDATION}, "by": member, "at": now}
+    approved = ask_profiles(**wanted)
+    approve(request_id=approved.pk, by=gp, at=now)
+    refused = ask(world)
+    refuse(request_id=refused.pk, reason_code=RefusalReason.TWICE, by=gp, at=now)
+    attach(user_id=refused.requester_id, structure_id=world.structure.pk, by=gp, at=now)
+    end_attachment(attachment=attachment, by=gp, at=now)
+
+    for request in (approved, refused):
+        with pytest.raises(DecisionRefused, match=r"détachée"):
+            undo(request_id=request.pk, by=gp, at=now)
