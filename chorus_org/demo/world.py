@@ -5,6 +5,7 @@ It is made by the same operations as the portal's screens; making it again chang
 
 import csv
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,10 @@ ASKING = (
 )
 
 
+FIRST_NAMES = ("Adèle", "Basile", "Camille", "Denis", "Estelle", "Farid", "Gaëlle", "Hugo", "Inaya", "Jérôme")
+LAST_NAMES = ("Aubert", "Bonnet", "Caron", "Dumont")
+
+
 @transaction.atomic
 def make(*, at: datetime) -> None:
     """Make what is missing of the demo world.
@@ -82,6 +87,9 @@ def make(*, at: datetime) -> None:
     if operator.is_active:
         make_operator(user_id=operator.pk, role=Role.ADMINISTRATEUR, by=None, at=OPENING)
     _services(claire, at)
+    for number, (last_name, first_name) in enumerate(product(LAST_NAMES, FIRST_NAMES), start=1):
+        code = "FI_COMPTA" if number % 4 == 0 else None
+        _attached(_person(f"agent{number}.banque", first_name, last_name), BANQUE, code, at=OPENING.replace(year=2024))
     _asks(marc, BANQUE, "Je remplace Hervé Dufour à la comptabilité fournisseurs.", at=at - timedelta(days=12))
     for number, (first_name, last_name) in enumerate(ASKING):
         person = _person(f"demandeur{number + 2}", first_name, last_name)
@@ -125,7 +133,7 @@ def _manager(user: User, siret: str) -> None:
         appoint(structure_id=structure.pk, user_id=user.pk, by=None, at=OPENING)
 
 
-def _attached(user: User, siret: str, code: str | None = None) -> None:
+def _attached(user: User, siret: str, code: str | None = None, *, at: datetime = OPENING) -> None:
     structure = Structure.objects.get(identifier=siret)
     service = structure.services.coded(code).get() if code else None
     if not Attachment.objects.filter(user=user, structure=structure, service=service).exists():
@@ -134,7 +142,7 @@ def _attached(user: User, siret: str, code: str | None = None) -> None:
             structure_id=structure.pk,
             service_id=service and service.pk,
             by=structure.principal_manager,
-            at=OPENING,
+            at=at,
         )
 
 

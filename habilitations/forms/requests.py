@@ -20,6 +20,7 @@ from structures.enums import Sector
 from structures.models import Structure
 
 LISTED = 25  # services that a list to choose from shows; beyond, the code is typed
+SIREN = 9  # digits that the establishments of one legal unit share
 FOUND = 10  # public structures that a search shows
 UNKNOWN = (
     "Aucune structure ne porte cet identifiant. Vérifiez-le, ou cherchez une entité publique par son nom ou sa ville."
@@ -103,6 +104,17 @@ class AskForm(Form):
                 choices=[("", "Choisissez un service"), *codes],
                 template_name="habilitations/partials/_service_choice.html",
             )
+
+    @property
+    def neighbours(self) -> list[Structure]:
+        """The public establishments of the SIREN that was typed, where the SIRET is nobody's or cannot serve."""
+        typed = "".join(filter(str.isdigit, str(self["identifier"].value() or "")))
+        is_of_siret = self["identifier_type"].value() == IdentifierType.SIRET
+        if not (is_of_siret and len(typed) >= SIREN and "identifier" in self.errors):
+            return []
+        same = Structure.objects.filter(identifier_type=IdentifierType.SIRET, identifier__startswith=typed[:SIREN])
+        public = same.filter(sector=Sector.PUBLIQUE, is_active=True).exclude(identifier=typed)
+        return list(public.order_by("name_key", "pk")[:FOUND])
 
     @property
     def services(self) -> list[Service]:

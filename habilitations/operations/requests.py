@@ -22,6 +22,7 @@ from structures.models import Structure
 from structures.profiles import Profile
 from users.models import User
 
+WAITING_MOST = 20  # requests of one person that wait
 REFUSALS, PATIENCE = 3, timedelta(days=30)  # so many refusals by one structure: not before so long
 
 
@@ -61,6 +62,11 @@ def ask_attachment(
     if Attachment.objects.live(at).of(user).whole().filter(structure=structure).exists():
         raise RequestRefused("Vous êtes déjà rattaché à toute la structure, ses services compris.")
     check_patience(user=user, structure=structure, at=at)
+    if ApprovalRequest.objects.pending().of(user).count() >= WAITING_MOST:
+        raise RequestRefused(
+            f"Vous avez déjà {WAITING_MOST} demandes en attente. Attendez les réponses, ou retirez-en dans "
+            "«\u00a0Historique de mes demandes\u00a0»."
+        )
     if not answerers(service or structure, at=at).exclude(pk=user.pk).exists():
         raise RequestRefused(
             "Personne ne peut répondre à votre demande\u00a0: le compte de la personne qui gère cette structure n’est "

@@ -48,6 +48,17 @@ def typed(world, gp):
     }
 
 
+def test_nobody_asks_the_whole_country(person, now):
+    for structure in StructureFactory.create_batch(21):
+        make_gp(structure)
+        last = structure
+        if ApprovalRequest.objects.count() < 20:
+            ask_attachment(structure_id=structure.pk, by=person, at=now)
+
+    with pytest.raises(RequestRefused, match="20 demandes en attente"):
+        ask_attachment(structure_id=last.pk, by=person, at=now)
+
+
 class TestAsking:
     def test_reaches_those_who_manage_and_is_followed(self, inside, person, world, gp, typed, mails):
         answer = inside.post(URL, typed, follow=True)
@@ -84,6 +95,16 @@ class TestAsking:
         assert "SECRET" not in hidden.text
         assert public.status_code == hidden.status_code == 200
         assert not ApprovalRequest.objects.exists()
+
+    def test_a_wrong_siret_offers_the_public_establishments_of_its_siren(self, inside, world, typed):
+        siren = world.structure.identifier[:9]
+        StructureFactory(private=True, legal_name="ATELIER CACHE", identifier=f"{siren}99999")
+
+        page = plain(inside.post(URL, typed | {"identifier": f"{siren}00001"}).text)
+
+        assert "D’autres établissements publics portent le même SIREN" in page
+        assert world.structure.name in page
+        assert "ATELIER CACHE" not in page
 
     def test_the_structure_found_is_named_at_once(self, inside, world, gp):
         page = HtmxPage(inside, inside.get(URL))
