@@ -8,10 +8,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chorus_org.kernel.common import rights
-from chorus_org.kernel.common.text import Fold
 from habilitations import permissions
 from habilitations.models import Attachment, StructureHabilitation
 from services.models import Service
@@ -90,23 +89,6 @@ def contacts_of(user: Any, *, at: datetime) -> QuerySet:
     shared = Reach(user, Profile.ORGANISATION_CONSULTATION, at).within(live)
     ways = [way.order_by().values("pk") for way in (managers, shared)]
     return Attachment.objects.filter(pk__in=ways[0].union(ways[1]))
-
-
-def structures_named(rows: QuerySet, text: str) -> QuerySet:
-    """The structures whose identifier is the text, or whose name or town holds each of its words."""
-    digits = "".join(text.split())
-    if digits.isdecimal():
-        return rows.filter(identifier__startswith=digits)
-    for word in text.split():
-        rows = rows.filter(Q(name_key__contains=Fold(Value(word))) | Q(city__icontains=word))
-    return rows
-
-
-def services_named(rows: QuerySet, text: str) -> QuerySet:
-    """The services whose code or label holds each word of the text."""
-    for word in text.split():
-        rows = rows.filter(Q(code__icontains=word) | Q(label__icontains=word))
-    return rows
 
 
 def people_named(rows: QuerySet, text: str) -> QuerySet:

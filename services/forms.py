@@ -2,25 +2,31 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.timezone import localtime
 
+from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
 from chorus_org.kernel.common.integrity import sentence_of
 from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX, Service
 from services.operations import ServiceRefused, check_code
-from structures.models import Structure
+from structures.models import Structure, StructureQuerySet
+
+HERE = reverse_lazy("services:create")
 
 
 class ServiceForm(Form):
     """« Créer un service »: the blocks and labels of the guide's capture (section 2).
 
-    :param structures: the structures where the person holds « Organisation modification », in the order shown.
+    :param structures: those where the person holds « Organisation modification », in the order shown.
     """
 
-    structure = forms.TypedChoiceField(
+    structure = ObjectField(
         label="Choisir la structure",
-        widget=forms.Select(attrs=choosing(reverse_lazy("services:create"), "#raison-sociale", "#engagement")),
+        search=StructureQuerySet.named,
+        widget=forms.Select(attrs=choosing(HERE, "#raison-sociale", "#engagement")),
+        asks=searching(HERE, "structure"),
         error_messages={
             "required": "Choisissez la structure du service.",
             "invalid_choice": "Choisissez une structure de la liste.",
@@ -93,18 +99,16 @@ class ServiceForm(Form):
         ),
     )
 
-    def __init__(self, *args: Any, structures: list[Structure], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, structures: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.structures = {str(structure.public_id): structure for structure in structures}
-        self.fields["structure"].choices = [(key, str(structure)) for key, structure in self.structures.items()]
-        self.fields["structure"].coerce = self.structures.__getitem__
+        field: Any = self.fields["structure"]
+        asked = self["structure"].value()
+        self.structures = field.offer(
+            structures, chosen=[asked] if asked else [], typed=self.data.get("structure_q", "")
+        )
+        first = "" if field.is_searched else next(iter(field.shown), "")
+        self.chosen: Structure | None = field.shown.get(asked or first)
         self.initial["legal_name"] = self.chosen.name if self.chosen else ""
-
-    @property
-    def chosen(self) -> Structure | None:
-        """The structure shown as chosen: what was posted or asked for, else the first."""
-        first = next(iter(self.structures), None)
-        return self.structures.get(self["structure"].value() or first)
 
     @property
     def asks_engagement(self) -> bool:

@@ -36,6 +36,13 @@ class ServiceQuerySet(RightsQuerySet):
         """Those whose code is this one, whatever its case: what `service_code_unique` holds for the same."""
         return self.with_code_key().filter(code_key=Lower(Collate(Value(code), "C")))
 
+    def named(self, text: str) -> Self:
+        """Those whose code or label holds each word of the text."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(code__icontains=word) | Q(label__icontains=word))
+        return found
+
     def readable_by(self, user: Any, *, at: datetime | None = None) -> Self:
         """The services whose page the person may open; the answer is the gate's."""
         return rights.gate().readable(self, user, at=at)

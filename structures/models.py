@@ -31,6 +31,16 @@ class StructureQuerySet(RightsQuerySet):
             "name_key", "id"
         )
 
+    def named(self, text: str) -> Self:
+        """Those whose identifier begins with the digits typed, or whose name or town holds each word of the text."""
+        digits = "".join(text.split())
+        if digits.isdecimal():
+            return self.filter(identifier__startswith=digits)
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name_key__contains=Fold(Value(word))) | Q(city__icontains=word))
+        return found
+
     def managed(self) -> Self:
         """Those whose manager can answer: their account is active (`users.models.AccountState`)."""
         return self.filter(principal_manager__state="ACTIF")

@@ -12,7 +12,9 @@ from chorus_org.kernel.common.forms import AddressField, Block, Form, ParisDateT
 from chorus_org.kernel.common.lists import FilterForm
 from habilitations.enums import InvitationStatus, Level
 from habilitations.models.invitation import LIVES
-from habilitations.reach import Reach, services_named, structures_named
+from habilitations.reach import Reach
+from services.models import ServiceQuerySet
+from structures.models import StructureQuerySet
 
 LAPSED = "EXPIREE"  # of an invitation that waits: a state that nobody writes
 HERE = reverse_lazy("people:attach")
@@ -32,7 +34,7 @@ class AttachForm(Form):
     )
     structure = ObjectsField(
         label="Structure de rattachement",
-        search=structures_named,
+        search=StructureQuerySet.named,
         asks=searching(HERE, "structure"),
         more="Rattacher aussi à d’autres structures",
         attrs=choosing(HERE, "#choix-service"),
@@ -46,7 +48,7 @@ class AttachForm(Form):
     )
     service = ObjectField(
         label="Service",
-        search=services_named,
+        search=ServiceQuerySet.named,
         none="Choisissez un service",
         asks=searching(HERE, "service"),
         required=False,

@@ -10,7 +10,9 @@ from django.urls import reverse
 from chorus_org.kernel.common.choosing import ObjectField
 from chorus_org.kernel.common.lists import FilterForm
 from habilitations.models import Attachment
-from habilitations.reach import Reach, people_named, services_named, structures_named, with_address
+from habilitations.reach import Reach, people_named, with_address
+from services.models import ServiceQuerySet
+from structures.models import StructureQuerySet
 
 
 def _searched(name: str) -> dict[str, str]:
@@ -34,13 +36,13 @@ class PersonForm(FilterForm):
 
     structure = ObjectField(
         label="Structure",
-        search=structures_named,
+        search=StructureQuerySet.named,
         asks=_searched("structure"),
         error_messages={"required": "Choisissez la structure."},
     )
     service = ObjectField(
         label="Service",
-        search=services_named,
+        search=ServiceQuerySet.named,
         none="Toute la structure",
         asks=_searched("service"),
         required=False,

@@ -4,22 +4,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet, Value
+from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, TextField, choosing
 from chorus_org.kernel.common.identifiers import IdentifierType, canonical, check_key
 from chorus_org.kernel.common.lists import FilterForm
-from chorus_org.kernel.common.text import Fold
 from habilitations.enums import Level
 from habilitations.forms.grants import ProfilesField, grid
 from habilitations.models.approval import COMMENT_MAX
-from services.models import CODE_MAX, Service
+from services.models import CODE_MAX, Service, ServiceQuerySet
 from structures.enums import Sector
 from structures.models import Structure
 
-LISTED = 25  # services that a list to choose from shows; beyond, the code is typed
 SIREN = 9  # digits that the establishments of one legal unit share
 FOUND = 10  # public structures that a search shows
 UNKNOWN = (
@@ -96,14 +95,18 @@ class AskForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.structure = self._look()
-        if services := self.services:
-            codes = [(service.code, str(service)) for service in services]
-            self.fields["service"] = forms.ChoiceField(
+        if self.structure and self.structure.is_public:
+            active = Service.objects.active(timezone.now()).filter(structure=self.structure).order_by("code", "pk")
+            self.fields["service"] = field = ObjectField(
                 label="Service",
+                search=ServiceQuerySet.named,
+                key="code",
+                none="Choisissez un service",
+                asks=searching(reverse_lazy("people:ask"), "service"),
                 required=False,
-                choices=[("", "Choisissez un service"), *codes],
-                template_name="habilitations/partials/_service_choice.html",
             )
+            asked = self["service"].value()
+            field.offer(active, chosen=[asked] if asked else [], typed=self.data.get("service_q", ""))
 
     @property
     def neighbours(self) -> list[Structure]:
@@ -115,15 +118,6 @@ class AskForm(Form):
         same = Structure.objects.filter(identifier_type=IdentifierType.SIRET, identifier__startswith=typed[:SIREN])
         public = same.filter(sector=Sector.PUBLIQUE, is_active=True).exclude(identifier=typed)
         return list(public.order_by("name_key", "pk")[:FOUND])
-
-    @property
-    def services(self) -> list[Service]:
-        """The active services of a public structure, when a list can show them."""
-        if not (self.structure and self.structure.is_public):
-            return []
-        active = Service.objects.active(timezone.now()).filter(structure=self.structure).order_by("code", "pk")
-        services = list(active[: LISTED + 1])
-        return services if len(services) <= LISTED else []
 
     @property
     def lines(self) -> list[Any]:
@@ -145,7 +139,8 @@ class AskForm(Form):
         cleaned = super().clean()
         if cleaned.get("level") == Level.SERVICE and self.structure and "service" in cleaned:
             service = Service.objects.active(timezone.now()).filter(structure=self.structure)
-            self.service = service.coded(cleaned["service"]).first() if cleaned["service"] else None
+            asked = cleaned["service"]
+            self.service = service.coded(getattr(asked, "code", asked)).first() if asked else None
             if not self.service:
                 self.add_error("service", "Choisissez le service, ou saisissez son code\u00a0: il doit être actif.")
         return cleaned
@@ -186,7 +181,5 @@ class SearchForm(FilterForm):
 
 def public_ones(text: str) -> QuerySet:
     """The active public structures whose name or town holds each word of the text: the first ten, by name."""
-    found = Structure.objects.filter(sector=Sector.PUBLIQUE, is_active=True)
-    for word in text.split():
-        found = found.filter(Q(name_key__contains=Fold(Value(word))) | Q(city__icontains=word))
+    found = Structure.objects.filter(sector=Sector.PUBLIQUE, is_active=True).named(text)
     return found.order_by("name_key", "pk")[:FOUND]

@@ -56,7 +56,7 @@ def test_the_form_shows_the_only_structure_chosen_and_the_clock(login, gp, world
     answer = login(gp).get(URL)
 
     form = answer.context["form"]
-    assert list(form.structures) == [str(world.structure.public_id)]
+    assert form.structures == [world.structure]
     assert '<output for="id_structure">BANQUE DE FRANCE</output>' in answer.text
     assert 'value="2026-11-25T10:30:00"' in answer.text
     assert 'name="engagement_required"' in answer.text
@@ -73,7 +73,7 @@ def test_the_list_holds_the_structures_that_one_may_modify_and_no_other(login, w
 
     form = login(manager).get(URL).context["form"]
 
-    assert [label for _, label in form.fields["structure"].choices] == [str(world.structure), str(second)]
+    assert [option.label for option in form.fields["structure"].options] == [str(world.structure), str(second)]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

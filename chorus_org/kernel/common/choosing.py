@@ -34,6 +34,7 @@ class ObjectField(forms.Field):
     :param search: the rows of a queryset that a text finds; asked where they are more than a list shows.
     :param named: what an object is called in the list.
     :param none: what choosing nothing is called, where one may; without it the list begins at its first object.
+    :param key: the field whose value stands in the form.
     :param asks: attributes of the text that is searched, so that HTMX asks as one types.
     """
 
@@ -46,12 +47,13 @@ class ObjectField(forms.Field):
         search: Callable[[QuerySet, str], QuerySet],
         named: Callable[[Any], str] = str,
         none: str = "",
+        key: str = "public_id",
         asks: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("widget", forms.Select)
         super().__init__(template_name="partials/choosing.html", **kwargs)
-        self.search, self.named, self.none, self.asks = search, named, none, asks or {}
+        self.search, self.named, self.none, self.key, self.asks = search, named, none, key, asks or {}
         self.rows: QuerySet | None = None
         self.is_searched = self.has_more = False
         self.typed = ""
@@ -69,15 +71,18 @@ class ObjectField(forms.Field):
         shown = list(rows[: LISTED + 1])
         self.is_searched = len(shown) > LISTED
         if self.is_searched:
-            found = list(self.search(rows, typed)[: SHOWN + 1]) if is_storable(typed) else []
+            found = self._search(typed) if typed.strip() else shown[: SHOWN + 1]
             self.has_more = len(found) > SHOWN
             kept = self._known(chosen)
             shown = kept + [row for row in found[:SHOWN] if row not in kept]
-        self.shown = {str(row.public_id): row for row in shown}
+        self.shown = {str(getattr(row, self.key)): row for row in shown}
         self.options = [Option(key, self.named(row), key in chosen) for key, row in self.shown.items()]
         first = [("", self.none)] if self.none and not self.several else []
         self.widget.choices = first + [(option.value, option.label) for option in self.options]
         return shown
+
+    def _search(self, typed: str) -> list[Any]:
+        return list(self.search(self.rows, typed)[: SHOWN + 1]) if self.rows is not None and is_storable(typed) else []
 
     def clean(self, value: Any) -> Any:
         """The object, or None."""
@@ -95,10 +100,10 @@ class ObjectField(forms.Field):
     def _known(self, ids: Collection[str]) -> list[Any]:
         """Those of the ids that are to be chosen; what is not shown is asked of the database."""
         shown = [row for key, row in self.shown.items() if key in ids]
-        others = [one for one in ids if one not in self.shown and is_public_id(one)]
+        others = [one for one in ids if one not in self.shown and (is_public_id(one) or self.key != "public_id")]
         if not others or not self.is_searched or self.rows is None:
             return shown
-        return shown + list(self.rows.filter(public_id__in=others))
+        return shown + list(self.rows.filter(**{f"{self.key}__in": others}))
 
 
 class FirstSelect(forms.Select):
