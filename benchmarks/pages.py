@@ -16,7 +16,7 @@ from benchmarks.world import World
 from chorus_org.demo.management.commands.demo import HOST
 from users.models import User
 
-PUBLIC, TILES, FORM, LIST = 1, 3, 4, 6  # the aims: times the floor, at most
+PUBLIC, TILES, FORM, LIST, GRID = 1, 3, 4, 6, 8  # the aims: times the floor, at most
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,21 @@ def pages(world: World) -> Iterator[Page]:
     yield Page("Structures, 25 rows", reverse("habilitations:structures"), many, LIST)
     yield Page("a structure, 25 services", structure.get_absolute_url(), many, LIST)
     yield Page("a service", world.service.get_absolute_url(), many)
+    yield Page("Approbations, 25 rows", reverse("approvals:list"), many, LIST)
+    yield Page("Mes contacts, 25 rows", reverse("people:contacts"), many, LIST)
+    yield Page("Rattacher un utilisateur", reverse("people:attach"), few, FORM)
+    yield Page("Gérer les habilitations", _grants(world), many, GRID)
     yield Page("Créer un service, 2 structures", create, few, FORM)
     yield Page("Créer un service, 25 structures", create, many, FORM)
     yield Page("… refused (422)", create, few, FORM, 422, [_body(few, "", code="É")])
     # not in the structure that is shown above, whose page must stay as it is
     yield Page("… created (302)", create, many, None, 302, [_body(many, s.public_id) for s in world.structures[1:]])
+
+
+def _grants(world: World) -> str:
+    """The boxes of somebody attached to the first structure."""
+    person = world.structures[0].attachments.filter(service=None).exclude(user=world.many).earliest("pk").user
+    return reverse("people:grants", query={"structure": world.structures[0].public_id, "user": person.public_id})
 
 
 def _body(visitor: Visitor, structure: Any, code: str = "BANC_@") -> str:

@@ -10,6 +10,7 @@ from chorus_org.demo.world import OPENING
 from chorus_org.kernel.common.paging import SIZE
 from habilitations.operations.attachments import attach
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.requests import ask_attachment
 from services.models import Service
 from services.operations import create_service
 from structures.models import Structure
@@ -17,6 +18,7 @@ from users.models import User
 from users.operations.accounts import create_account
 
 SERVICES = 30
+PEOPLE = 2 * SIZE + 5  # a page that asks, and more than a page attached
 COLLEAGUES = 3
 
 
@@ -37,6 +39,11 @@ def make() -> World:
     for structure in mine:
         appoint(structure_id=structure.pk, user_id=many.pk, by=None, at=OPENING)
     services = [_service(mine[0], many, number) for number in range(SERVICES)]
+    people = [_person(f"agent{number}", "Agent", f"Banc{number:02}") for number in range(PEOPLE)]
+    for user in people[:-SIZE]:
+        attach(user_id=user.pk, structure_id=mine[0].pk, by=many, at=OPENING)
+    for user in people[-SIZE:]:
+        ask_attachment(structure_id=mine[0].pk, by=user, at=timezone.now())
     for number, structure in enumerate(others):
         _staff(structure, f"voisin{number}")
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("organisation/", pages.organisation, name="organisation"),
     path("organisation/structures/services/", include("services.urls")),
     path("organisation/structures/", include("habilitations.urls.structures")),
+    path("annuaire/", include("services.directory.urls")),
     path("approbations/", include("habilitations.urls.approvals")),
     path("organisation/utilisateurs/", people.tiles, name="users"),
     path("organisation/utilisateurs/", include("habilitations.urls.people")),

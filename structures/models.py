@@ -1,6 +1,7 @@
 """Structures: legal units or establishments, each with one identifier (domain, 3)."""
 
 from typing import Self
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
@@ -153,6 +154,11 @@ class Structure(PublicModel):
 
     def get_absolute_url(self) -> str:
         return f"/organisation/structures/{self.public_id}/"
+
+    @property
+    def directory_url(self) -> str:
+        """Its page in the directory, open to all, where it is a public one."""
+        return f"/annuaire/{self.identifier_type.lower()}/{quote(self.identifier)}/"
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ from services.operations import DEFAULT_CODE, create_service, open_default_servi
 from structures.enums import Sector
 from structures.models import Structure
 from structures.operations import register_structure
+from structures.search import refresh_words
 from users.models import User
 from users.operations.accounts import create_account
 
@@ -87,6 +88,7 @@ def make(*, at: datetime) -> None:
     if operator.is_active:
         make_operator(user_id=operator.pk, role=Role.ADMINISTRATEUR, by=None, at=OPENING)
     _services(claire, at)
+    refresh_words()
     for number, (last_name, first_name) in enumerate(product(LAST_NAMES, FIRST_NAMES), start=1):
         code = "FI_COMPTA" if number % 4 == 0 else None
         _attached(_person(f"agent{number}.banque", first_name, last_name), BANQUE, code, at=OPENING.replace(year=2024))

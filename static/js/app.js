@@ -108,6 +108,21 @@ document.addEventListener("change", ({ target }) => {
   }
 });
 
+// « Copier », shown where it can: the button says that it is done
+function showCopies() {
+  if (navigator.clipboard) for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+}
+document.addEventListener("htmx:afterSettle", showCopies);
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const said = button.querySelector("[data-copied]");
+  said.textContent = said.dataset.copied;
+  button.classList.add("is-copied");
+});
+showCopies();
+
 // A security key: the browser asks it, its answer goes with the form
 const KEYS = {
   create: (options) => navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),

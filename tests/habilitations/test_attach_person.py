@@ -25,7 +25,7 @@ from structures.profiles import Profile, defaults
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.pages import elements, error_of, plain, text_of, tree
 from tests.support.people import make_gp, make_member
-from tests.support.races import race
+from tests.support.races import race, rounds
 from users.models import AccountState, User
 
 URL, LIST = "/organisation/utilisateurs/rattacher/", "/organisation/utilisateurs/invitations/"
@@ -394,7 +394,7 @@ class TestInvitations:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("_", range(10))
+@rounds
 def test_one_invitation_is_accepted_once(_, now):
     structure = StructureFactory()
     gp = make_gp(structure)

@@ -28,7 +28,7 @@ from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, 
 from tests.support.pages import plain
 from tests.support.people import ACTORS, make_gp, make_member
 from tests.support.queries import operation_queries
-from tests.support.races import race
+from tests.support.races import race, rounds
 
 MINUTE = timedelta(minutes=1)
 ON_THE_STRUCTURE = {"member", "modifier", "gp"}
@@ -219,7 +219,7 @@ class TestOnce:
         assert refused.value.status == 409
 
     @pytest.mark.parametrize("second", ["refuse", "approve", "withdraw"])
-    @pytest.mark.parametrize("_", range(10))
+    @rounds
     def test_two_at_once_leave_one_outcome_one_event_and_one_mail(self, transactional_db, mails, now, second, _):
         structure = StructureFactory()
         gp, member = make_gp(structure), make_member(structure)

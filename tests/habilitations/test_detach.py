@@ -21,7 +21,7 @@ from structures.profiles import Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
 from tests.support.pages import error_of, plain, text_of, tree
 from tests.support.people import make_gp, make_member
-from tests.support.races import race
+from tests.support.races import race, rounds
 
 URL, MINE = "/organisation/utilisateurs/detacher/", "/mon-compte/rattachements/"
 
@@ -189,7 +189,7 @@ class TestRaces:
     def structure(self):
         return StructureFactory()
 
-    @pytest.mark.parametrize("_", range(10))
+    @rounds
     def test_detaching_and_granting_leave_no_row_behind(self, _, structure, now):
         gp, person = make_gp(structure), make_member(structure)
         attachment = attachment_of(person)
@@ -203,7 +203,7 @@ class TestRaces:
         assert isinstance(outcomes[1], (set, ProfilesRefused))
         assert not StructureHabilitation.objects.filter(user=person).exists()
 
-    @pytest.mark.parametrize("_", range(10))
+    @rounds
     def test_detaching_and_approving_more_profiles(self, _, structure, now):
         gp, person = make_gp(structure), make_member(structure)
         attachment = attachment_of(person)
@@ -220,7 +220,7 @@ class TestRaces:
         assert asked.status in ("VALIDEE", "ANNULEE")
         assert not StructureHabilitation.objects.filter(user=person).exists()
 
-    @pytest.mark.parametrize("_", range(10))
+    @rounds
     def test_detaching_and_taking_the_approval_back(self, _, structure, now):
         gp, person = make_gp(structure), UserFactory()
         asked = ask_attachment(structure_id=structure.pk, by=person, at=LONG_AGO)
@@ -236,7 +236,7 @@ class TestRaces:
         assert not StructureHabilitation.objects.filter(user=person).exists()
         assert Event.objects.about(person).filter(kind="attachment.ended").count() == 1
 
-    @pytest.mark.parametrize("_", range(10))
+    @rounds
     def test_two_who_detach_end_it_once(self, _, structure, now):
         gp, person = make_gp(structure), make_member(structure)
         attachment = attachment_of(person)

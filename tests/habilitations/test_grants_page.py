@@ -14,7 +14,7 @@ from tests.support.htmx import HtmxPage
 from tests.support.pages import elements, plain, text_of, tree
 from tests.support.people import make_gp, make_member
 from tests.support.queries import count_queries
-from tests.support.races import race
+from tests.support.races import race, rounds
 
 URL = "/organisation/utilisateurs/habilitations/"
 USUAL = defaults(is_public=True)
@@ -299,7 +299,7 @@ class TestTheOperation:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("_", range(10))
+@rounds
 def test_two_who_change_together_one_is_told(_, now):
     structure = StructureFactory()
     gp, person = make_gp(structure), make_member(structure)

@@ -1,6 +1,18 @@
 from tests.support.table import Page, who
 
 PAGES = [
+    Page("directory:search", axe="anonymous gp"),
+    Page(
+        "directory:check",
+        post=422,
+        axe="anonymous gp",
+        untyped="any text has its verdict: tests/services/directory/test_check.py",
+    ),
+    Page(
+        "directory:structure",
+        on=lambda world: ["siret", world.structure.identifier],
+        axe="anonymous gp",
+    ),
     Page(
         "services:create",
         get=who(403, modifier=200, gp=200, gp_elsewhere=200),

@@ -5,7 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import pytest
 from django.db import connection
+
+# A race is run ten times, and a hundred times by `make test-slow`
+rounds = pytest.mark.parametrize("_", [*range(10), *(pytest.param(n, marks=pytest.mark.slow) for n in range(10, 100))])
 
 
 def race(*acts: Callable[[], Any]) -> list[Any]:

@@ -4,6 +4,7 @@ The markup of a component stands once, in `templates/partials/`; all of them are
 Where a tag takes an address, it is the name of a page without arguments, or an address already built.
 """
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -184,6 +185,15 @@ def ask(label: str, url: str, css: str = "") -> dict[str, Any]:
     `{% ask "Retirer l’application" "mfa_deactivate_totp" %}`, `{% ask "Refuser" url "btn btn--bad-line" %}`.
     """
     return {"label": label, "url": _address(url), "css": css}
+
+
+@register.simple_tag
+def linked_data(described: dict[str, Any]) -> SafeString:
+    """What the page is about, in the words of schema.org (JSON-LD): data that search engines read, nothing runs it."""
+    text = json.dumps(described, ensure_ascii=False, indent=1)  # two braces never touch, as in a template left over
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))
 
 
 @register.simple_block_tag

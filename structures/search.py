@@ -1,0 +1,127 @@
+"""The search of the directory: public structures by words in any order, one typing error forgiven.
+
+Words are exact keys of the beginnings of words (`structures.migrations.0003`), never `LIKE '%…%'`: a frequent word
+costs no more than a rare one. Results are bounded: beyond, one is asked to say more.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.fields import BooleanField
+
+from structures.enums import Sector
+from structures.models import Structure
+
+MOST = 250  # results that are shown at most
+WORDS, LONGEST, CORRECTED = 8, 12, 7
+FEW = 3  # results under which a typing error is looked for
+ALTERNATIVES = 6
+_REFRESH = """
+INSERT INTO structures_search_word SELECT left(w, k), count(*) FROM structures_structure,
+  LATERAL (SELECT DISTINCT unnest(string_to_array(name_key || ' ' || public.fold(city), ' ')) w) x,
+  generate_series(least(4, length(w)), least(7, length(w))) k
+  WHERE sector = 'PUBLIQUE' AND length(w) >= 3 AND w !~ '[0-9]' GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """
+    :param rows: the best first.
+    :param is_more: there are more than shown.
+    :param corrected: after a typing error.
+    """
+
+    rows: list[Structure]
+    is_more: bool = False
+    corrected: bool = False
+
+
+def search(text: str, *, departement: str = "", where: Q | None = None) -> Found:
+    """The public structures that a text finds: by identifier, or by words of name, town and postcode.
+
+    :param departement: « 75 », « 2A », « 971 ».
+    :param where: what the filters ask of the rows themselves.
+    """
+    public = Structure.objects.filter(where or Q(), sector=Sector.PUBLIQUE)
+    digits = re.sub(r"[\s.\u00a0]", "", text)
+    if digits.isdecimal() and len(digits) >= 6:
+        rows = list(public.filter(identifier__startswith=digits).order_by("identifier", "pk")[: MOST + 1])
+        return Found(rows[:MOST], len(rows) > MOST)
+    folded = fold(text)
+    words = folded.split()[:WORDS]
+    tag = [f"'d:{departement.lower()}'"] if departement else []
+    if not words and not tag:
+        return Found([])
+    rows = _matching(public, [*tag, *(word[:LONGEST] for word in words)])
+    corrected = False
+    if words and len(rows) < FEW and (corrections := _corrections(words)):
+        more = _matching(public, [*tag, *corrections])
+        corrected = len(more) > len(rows)
+        rows = more if corrected else rows
+    ordered = sorted(rows, key=lambda row: _rank(row, folded, words))
+    return Found(ordered[:MOST], len(rows) > MOST, corrected)
+
+
+def fold(text: str) -> str:
+    """The text as the database folds names (`public.fold`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.fold(%s)", [text])
+        return cursor.fetchone()[0] or ""
+
+
+def refresh_words() -> None:
+    """Count again the words that typing errors are corrected into."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM structures_search_word")
+        cursor.execute(_REFRESH)
+
+
+def _matching(public: QuerySet, keys: Sequence[str]) -> list[Structure]:
+    query = " & ".join(keys)
+    match = RawSQL(
+        "public.structure_search(structures_structure.name_key, structures_structure.city,"
+        " structures_structure.postal_code) @@ %s::tsquery",
+        [query],
+        output_field=BooleanField(),
+    )
+    return list(public.filter(match)[: MOST + 1])
+
+
+def _corrections(words: Sequence[str]) -> list[str]:
+    """The words, those that nothing begins with in the place of which stand the nearest known ones."""
+    corrected, changed = [], False
+    for word in words:
+        known = [] if len(word) < FEW or not word.isalpha() else _nearest(word[:CORRECTED])
+        others = [other for other in known if other != word[:CORRECTED]]
+        changed |= bool(others)
+        corrected.append(f"({' | '.join([word[:LONGEST], *others])})" if others else word[:LONGEST])
+    return corrected if changed else []
+
+
+def _nearest(word: str) -> list[str]:
+    """The known beginnings of words one letter away: one more, one less, one other, or two that changed places."""
+    forms = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT word FROM structures_search_word WHERE (public.one_letter_less(word) COLLATE "C") && %s'
+            " ORDER BY abs(length(word) - %s), n DESC LIMIT 40",
+            [list(forms), len(word)],
+        )
+        return [row[0] for row in cursor.fetchall()][:ALTERNATIVES]
+
+
+def _rank(row: Structure, folded: str, words: Sequence[str]) -> tuple:
+    name = f" {row.name_key}"
+    return (
+        row.name_key != folded,
+        not row.name_key.startswith(folded),
+        not all(f" {word}" in name for word in words),
+        not row.is_active,
+        row.name_key,
+        row.pk,
+    )
