@@ -14,6 +14,7 @@ urlpatterns = [
     path("mentions-legales/conditions/", pages.terms, name="terms"),
     path("organisation/", pages.organisation, name="organisation"),
     path("organisation/structures/services/", include("services.urls")),
+    path("organisation/structures/services/", include("habilitations.urls.services")),
     path("organisation/structures/", include("habilitations.urls.structures")),
     path("annuaire/", include("services.directory.urls")),
     path("approbations/", include("habilitations.urls.approvals")),

@@ -35,3 +35,11 @@ class InvitationStatus(models.TextChoices):
     ACCEPTED = "ACCEPTEE", "Acceptée"
     DECLINED = "REFUSEE", "Refusée"
     CANCELLED = "ANNULEE", "Annulée"  # by who may invite there, or because who invited lost the right
+
+
+class Leaving(models.TextChoices):
+    """What becomes of those attached only to a service that closes (domain, 4.4)."""
+
+    STAY = "RESTER", "Les laisser rattachées\u00a0: leurs droits reviendront si le service rouvre"
+    MOVE = "DEPLACER", "Les rattacher à un autre service"
+    RAISE = "ELEVER", "Les rattacher à toute la structure"

@@ -7,7 +7,7 @@ from typing import Any
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.kernel.mail.operations import Letter, queue_mail, queue_mails
 from habilitations.approvers import managers_of
-from habilitations.enums import RefusalReason, RequestKind
+from habilitations.enums import Leaving, RefusalReason, RequestKind
 from habilitations.holdings import carried
 from habilitations.models import Absence, ApprovalRequest, Attachment, Invitation
 from services.models import Service
@@ -113,6 +113,22 @@ def end_planned(attachment: Attachment, *, by: Any, at: datetime) -> None:
     if by != attachment.user:
         told = {"ends_at": attachment.ends_at, "reason": attachment.end_reason}
         _tell_attached("habilitations/end_planned", attachment, at=at, **told)
+
+
+def service_closed(attachments: Sequence[Attachment], service: Service, *, people: Leaving, at: datetime) -> None:
+    """To each who was attached to the service: when it closes, and where they are attached now."""
+    told = {
+        "where": level_of(service.structure, service),
+        "structure": service.structure.name,
+        "active_until": service.active_until,
+        "stays": people == Leaving.STAY,
+    }
+    letters = [
+        Letter(each.user.notices_email, {**told, "first_name": each.user.first_name})
+        for each in attachments
+        if each.user.is_active
+    ]
+    queue_mails(kind="habilitations/service_closed", letters=letters, at=at, bulk=len(letters) > 1)
 
 
 def level_of(structure: Structure, service: Service | None) -> str:

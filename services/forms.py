@@ -1,14 +1,18 @@
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.timezone import localtime
 
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
 from chorus_org.kernel.common.integrity import sentence_of
+from chorus_org.kernel.common.lists import FilterForm
+from services.enums import ServiceState
 from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX, Service
 from services.operations import ServiceRefused, check_code
 from structures.models import Structure, StructureQuerySet
@@ -39,7 +43,7 @@ class ServiceForm(Form):
         label="Code de service",
         max_length=CODE_MAX,
         help_text=(
-            f"{CODE_MAX} caractères au maximum\u00a0: lettres sans accent, chiffres et - _ / @\u00a0; "
+            f"{CODE_MAX} caractères au maximum\u00a0: lettres sans accent, chiffres et - _ /\u00a0; "
             "unique dans la structure."
         ),
         widget=forms.TextInput(
@@ -47,8 +51,8 @@ class ServiceForm(Form):
         ),
         validators=[
             RegexValidator(
-                r"^[-_/@a-zA-Z0-9]*\Z",
-                "Le code n’a que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
+                r"^[-_/a-zA-Z0-9]*\Z",
+                "Le code n’a que des lettres sans accent, des chiffres et les signes - _ /, sans espace.",
             )
         ],
         error_messages={"required": "Saisissez le code du service, par exemple «\u00a0FI_SGPI\u00a0»."},
@@ -133,3 +137,63 @@ class ServiceForm(Form):
         """The arguments of `services.operations.create_service`, but the actor and the clock."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "legal_name"}
         return {"structure_id": values.pop("structure").pk, **values}
+
+
+class ChangeForm(Form):
+    """« Modifier un service »: what it says of itself; its code is shown, and locked."""
+
+    code = forms.CharField(label="Code de service", disabled=True, required=False)
+    label = ServiceForm.base_fields["label"]
+    description = ServiceForm.base_fields["description"]
+    active_from = ServiceForm.base_fields["active_from"]
+    active_until = ServiceForm.base_fields["active_until"]
+    engagement_required = ServiceForm.base_fields["engagement_required"]
+
+    layout: ClassVar[tuple[Block, ...]] = (
+        Block("bloc-infos", "Informations générales", "Le code ne change jamais.", ("code", "label", "description")),
+        Block(
+            "bloc-parametres",
+            "Paramètres",
+            "Heure de Paris. Un changement est vu par les autres plateformes à partir du lendemain.",
+            (("active_from", "active_until"), "engagement_required"),
+        ),
+    )
+
+    def __init__(self, *args: Any, service: Service, at: datetime, **kwargs: Any) -> None:
+        names = ("code", "label", "description", "active_from", "active_until", "engagement_required")
+        super().__init__(*args, initial={name: getattr(service, name) for name in names}, **kwargs)
+        self.fields["active_from"].disabled = service.active_from <= at
+        self.asks_engagement = service.structure.is_public
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "code"}
+
+
+class ReopenForm(Form):
+    active_until = ParisDateTimeField(
+        label="Nouvelle fin", required=False, help_text="Facultative\u00a0: sans date, le service reste actif."
+    )
+
+
+class ServicesFilter(FilterForm):
+    """« Gérer un service »: mine, by code or label, by state, or as they are on a day."""
+
+    q = TextField(label="Code ou libellé", required=False, max_length=CODE_MAX)
+    structure = TextField(label="Structure", required=False, max_length=255, help_text="Nom ou SIRET")
+    state = forms.ChoiceField(
+        label="État", required=False, choices=[("", "Tous"), *(choice for choice in ServiceState.choices[:3])]
+    )
+    day = ParisDateTimeField(label="Actifs le", required=False)
+
+    def __init__(self, asked: QueryDict, *, at: datetime) -> None:
+        super().__init__(asked)
+        self.at = at
+
+    def narrow(self, rows: QuerySet, **chosen: Any) -> QuerySet:
+        if "q" in chosen:
+            rows = rows.named(chosen["q"])
+        if "structure" in chosen:
+            rows = rows.filter(structure__in=Structure.objects.named(chosen["structure"]).order_by().values("pk"))
+        if "state" in chosen:
+            rows = rows.in_state(chosen["state"], self.at)
+        return rows.active(chosen["day"]) if "day" in chosen else rows

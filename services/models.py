@@ -36,6 +36,15 @@ class ServiceQuerySet(RightsQuerySet):
         """Those whose code is this one, whatever its case: what `service_code_unique` holds for the same."""
         return self.with_code_key().filter(code_key=Lower(Collate(Value(code), "C")))
 
+    def in_state(self, state: str, at: datetime) -> Self:
+        """Those of one state at that moment (`Service.state`), the deleted ones left out."""
+        there = self.filter(deleted_at=None)
+        if state == ServiceState.A_VENIR:
+            return there.filter(active_from__gt=at)
+        if state == ServiceState.INACTIF:
+            return there.filter(active_until__lte=at)
+        return there.active(at)
+
     def named(self, text: str) -> Self:
         """Those whose code or label holds each word of the text."""
         found = self

@@ -10,6 +10,7 @@ from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from services import policies
+from services.enums import ServiceState
 from services.models import CODE_MAX, Service
 from structures.models import Structure
 
@@ -60,6 +61,86 @@ def create_service(
 
 
 @transaction.atomic
+def change_service(
+    *,
+    service_id: int,
+    label: str,
+    description: str,
+    active_from: datetime,
+    active_until: datetime | None,
+    engagement_required: bool,
+    by: Any,
+    at: datetime,
+) -> Service:
+    """Change what a service says of itself; its code never changes, nor its start once it has begun.
+
+    :raises ServiceRefused: `by` may not, it was deleted, its start is past, or a rule of `Service` is broken.
+    """
+    service = _to_change(service_id, by)
+    if active_from != service.active_from and service.active_from <= at:
+        raise ServiceRefused("Ce service a déjà commencé\u00a0: son début ne change plus.", field="active_from")
+    if engagement_required and not service.structure.is_public:
+        raise ServiceRefused(
+            "Seul un service d’une entité publique peut exiger le numéro d’engagement. Décochez la case.",
+            field="engagement_required",
+        )
+    new = {
+        "label": label,
+        "description": description,
+        "active_from": active_from,
+        "active_until": active_until,
+        "engagement_required": engagement_required,
+    }
+    changed = sorted(name for name, value in new.items() if getattr(service, name) != value)
+    if changed:
+        _update(service, new, Kind.SERVICE_CHANGED, by=by, at=at, fields=changed)
+    return service
+
+
+@transaction.atomic
+def reopen_service(*, service_id: int, active_until: datetime | None = None, by: Any, at: datetime) -> Service:
+    """Open a closed service again, without an end or until another; the rights on it wake up with it.
+
+    :raises ServiceRefused: `by` may not, it is not closed, or the new end is not to come.
+    """
+    service = _to_change(service_id, by)
+    if service.state(at) != ServiceState.INACTIF:
+        raise ServiceRefused("Ce service n’est pas fermé.")
+    if active_until and active_until <= at:
+        raise ServiceRefused("La nouvelle fin doit être à venir.", field="active_until")
+    _update(service, {"active_until": active_until}, Kind.SERVICE_REOPENED, by=by, at=at)
+    return service
+
+
+@transaction.atomic
+def close_service(*, service_id: int, active_until: datetime | None = None, by: Any, at: datetime) -> Service:
+    """Close a service now, or at a moment to come; what becomes of its people is `habilitations`' to say.
+
+    :raises ServiceRefused: `by` may not, it is not active, or the end is past.
+    """
+    service = _to_change(service_id, by)
+    if service.state(at) != ServiceState.ACTIF:
+        raise ServiceRefused("Ce service n’est pas actif\u00a0: il n’y a rien à fermer.")
+    if active_until and active_until <= at:
+        raise ServiceRefused("La fin doit être à venir. Sans date, il ferme à l’instant.", field="active_until")
+    _update(service, {"active_until": active_until or at}, Kind.SERVICE_CLOSED, by=by, at=at)
+    return service
+
+
+@transaction.atomic
+def delete_service(*, service_id: int, by: Any, at: datetime) -> Service:
+    """Delete a service that was never active: nobody can have used it. Its code is kept by it.
+
+    :raises ServiceRefused: `by` may not, or it has begun: then it is closed, never deleted.
+    """
+    service = _to_change(service_id, by)
+    if service.state(at) != ServiceState.A_VENIR:
+        raise ServiceRefused("Ce service a été actif\u00a0: il se ferme, il ne se supprime pas.")
+    _update(service, {"deleted_at": at}, Kind.SERVICE_DELETED, by=by, at=at)
+    return service
+
+
+@transaction.atomic
 def open_default_service(*, structure_id: int, by: Any, at: datetime) -> Service:
     """Give a public structure the service that each of them carries (domain, 4.1), active at once."""
     structure = Structure.objects.locked(structure_id)
@@ -79,6 +160,31 @@ def check_code(*, structure: Structure, code: str) -> None:
             f"Choisissez-en un autre, par exemple «\u00a0{_free_code(structure, taken.code)}\u00a0».",
             field="code",
         )
+
+
+def _to_change(service_id: int, by: Any) -> Service:
+    service = Service.objects.locked_with_structure(service_id)
+    if service.deleted_at:
+        raise ServiceRefused("Ce service a été supprimé.")
+    if by and not policies.may_modify(by, service):
+        raise ServiceRefused(policies.WHO_MAY_MODIFY)
+    return service
+
+
+def _update(
+    service: Service,
+    new: dict[str, Any],
+    kind: Kind,
+    *,
+    by: Any,
+    at: datetime,
+    fields: list[str] | None = None,
+) -> None:
+    for name, value in new.items():
+        setattr(service, name, value)
+    with refusing(Service, ServiceRefused):
+        service.save(update_fields=list(new))
+    Event.objects.record(kind, by=by, subject=service, scope=service.structure, at=at, fields=fields)
 
 
 def _insert(service: Service, *, by: Any, at: datetime) -> Service:

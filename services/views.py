@@ -5,11 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chorus_org.kernel.common.answers import form_page, sent, whole_page
+from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, question, sent, whole_page
+from chorus_org.kernel.common.forms import Form
+from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import operations, policies
-from services.forms import ServiceForm
+from services.forms import ChangeForm, ReopenForm, ServiceForm, ServicesFilter
 from services.models import Service
 from structures.models import Structure, StructureQuerySet
 
@@ -43,6 +46,73 @@ def _chosen(request: HttpRequest, form: ServiceForm) -> HttpResponse:
 
 
 @require_safe
+def manage(request: HttpRequest) -> HttpResponse:
+    """« Gérer un service »: those that I may change, by code."""
+    at = timezone.now()
+    held = Service.objects.held_by(request.user, policies.CREATE, at=at).filter(deleted_at=None)
+    if not held.exists():
+        raise NotAllowed(policies.WHO_MAY_MODIFY + whom_to_ask(Structure.objects.visible_to(request.user, at=at)))
+    filters = ServicesFilter(request.GET, at=at)
+    rows = filtered(request, held.with_code_key().select_related("structure"), filters, "code_key")
+    for service in rows:
+        service.shown_state = service.state(at)
+    return render(request, "services/manage.html", {"filters": filters, "rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Change what a service says of itself."""
+    service, at = to_modify(request, public_id), timezone.now()
+    form = ChangeForm(typed(request), service=service, at=at)
+    if form.submit(operations.change_service, service_id=service.pk, by=request.user, at=at):
+        return sent(request, "Modifier un service", service)
+    return form_page(request, "services/change.html", form, service=service)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """Open a closed service again."""
+    service, at = to_modify(request, public_id), timezone.now()
+    form = ReopenForm(typed(request))
+    if form.submit(operations.reopen_service, service_id=service.pk, by=request.user, at=at):
+        return done(request, f"Le service {service.code} est rouvert", service)
+    lines = ["Les personnes qui y étaient rattachées retrouvent leurs droits sur ce service."]
+    return question(
+        request, form, title=f"Rouvrir {service.code}", lines=lines, submit="Rouvrir le service", way=_way(service)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """Delete a service that has not begun."""
+    service, at = to_modify(request, public_id), timezone.now()
+    form = Form(typed(request))
+    if form.submit(operations.delete_service, service_id=service.pk, by=request.user, at=at):
+        return done(request, f"Le service {service.code} est supprimé", "services:manage")
+    lines = ["Il n’a jamais été actif\u00a0: personne ne l’a utilisé. Son code ne pourra pas resservir."]
+    title = f"Supprimer {service.code}"
+    return question(
+        request, form, title=title, lines=lines, submit="Supprimer le service", way=_way(service), bad=True
+    )
+
+
+def to_modify(request: HttpRequest, public_id: UUID) -> Service:
+    """The service that the address names, for whoever may change it.
+
+    :raises NotAllowed: they may only see it.
+    """
+    visible = Service.objects.visible_to(request.user).filter(deleted_at=None).select_related("structure")
+    service = get_object_or_404(visible, public_id=public_id)
+    if not policies.may_modify(request.user, service):
+        raise NotAllowed(policies.WHO_MAY_MODIFY + whom_to_ask(Structure.objects.filter(pk=service.structure_id)))
+    return service
+
+
+def _way(service: Service) -> tuple[str, str, str, str]:
+    return service.structure.name, service.structure.get_absolute_url(), service.code, service.get_absolute_url()
+
+
+@require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One service, and what to do next with it."""
     at = timezone.now()
@@ -50,8 +120,13 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     service = get_object_or_404(visible, public_id=public_id)
     if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
         raise NotAllowed(WHO_MAY_READ + whom_to_ask(Structure.objects.filter(pk=service.structure_id)))
-    may_create = policies.may_create(request.user, service.structure)
-    context = {"service": service, "state": service.state(at), "may_create": may_create}
+    gate = rights.gate().profiles_on(request.user, [service, service.structure], at=at)
+    context = {
+        "service": service,
+        "state": service.state(at),
+        "may_create": policies.CREATE in gate[service.structure],
+        "may_modify": policies.CREATE in gate[service] and not service.deleted_at,
+    }
     return render(request, "services/detail.html", context)
 
 

@@ -16,6 +16,9 @@ POSTED = [
 WITH_FIELDS = {"services:create", "account_detail", "account_address", "account_close", "mfa_add_webauthn"}
 WITH_FIELDS |= {
     "habilitations:newcomers",
+    "closing:close",
+    "services:change",
+    "services:reopen",
     "people:ask",
     "people:absence",
     "people:attach",

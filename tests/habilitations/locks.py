@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from habilitations.holdings import carried
 from habilitations.models import Attachment
+from services.models import Service
 from structures.models import Structure
 from structures.profiles import Profile
 from users.models import User
@@ -43,6 +44,10 @@ LOCKS = {
     "habilitations.operations.attachments.end_attachment": (
         {Structure, Attachment},
         lambda rows: {"attachment": rows.attachment, "by": None},
+    ),
+    "habilitations.operations.closing.close": (
+        {Structure, Service},
+        lambda rows: {"service_id": rows.service.pk, "by": rows.manager},
     ),
     "habilitations.operations.newcomers.set_newcomers": (
         {Structure, Attachment},

@@ -1,5 +1,6 @@
 """What each operation locks, with its arguments on the rows of the test; or why nothing (CONTRIBUTING, step 4)."""
 
+from services.models import Service
 from structures.models import Structure
 from tests.support.factories import LONG_AGO
 
@@ -14,8 +15,28 @@ LOCKS = {
             "by": rows.manager,
         },
     ),
+    **{
+        f"services.operations.{verb}": (
+            {Structure, Service},
+            lambda rows, told=told: {"service_id": rows.service.pk, "by": rows.manager, **told},
+        )
+        for verb, told in {
+            "change_service": {
+                "label": "Service changé",
+                "description": "",
+                "active_from": LONG_AGO,
+                "active_until": None,
+                "engagement_required": False,
+            },
+            "close_service": {},
+        }.items()
+    },
     "services.operations.open_default_service": (
         {Structure},
         lambda rows: {"structure_id": rows.structure.pk, "by": None},
     ),
+}
+NOTHING = {
+    "services.operations.reopen_service": "as close_service, of a closed one: tests/services/test_manage_service.py",
+    "services.operations.delete_service": "as close_service, of one to come: tests/services/test_manage_service.py",
 }

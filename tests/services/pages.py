@@ -1,6 +1,47 @@
 from tests.support.table import Page, who
 
+MANAGING = who(403, gp=200, modifier=200, service_modifier=200)
+UNSEEN = dict.fromkeys(("stranger", "gp_elsewhere", "former_member", "requester", "operator", "superuser"), 404)
+OPENED = who(403, gp=200, modifier=200, service_modifier=200) | UNSEEN
+REFUSED = who(403, gp=422, modifier=422, service_modifier=422) | UNSEEN
+
+
+def service(world):
+    return [world.service.public_id]
+
+
 PAGES = [
+    Page("services:manage", get=MANAGING, axe="gp"),
+    Page(
+        "services:change",
+        get=OPENED,
+        post=who(403, gp=302, modifier=302, service_modifier=302) | UNSEEN,
+        on=service,
+        axe="gp",
+        typed=lambda world: {
+            "label": "Comptabilité",
+            "description": "",
+            "active_from": "2022-01-01T10:00:00",
+            "active_until": "",
+        },
+    ),
+    Page(
+        "services:reopen",
+        get=OPENED,
+        post=REFUSED,
+        on=service,
+        axe="gp",
+        untyped="one date: tests/services/test_manage_service.py",
+    ),
+    Page("services:delete", get=OPENED, post=REFUSED, on=service, axe="gp", untyped="one button"),
+    Page(
+        "closing:close",
+        get=OPENED,
+        post=REFUSED,
+        on=service,
+        axe="gp",
+        untyped="a choice: tests/services/test_manage_service.py",
+    ),
     Page("directory:search", axe="anonymous gp"),
     Page(
         "directory:check",

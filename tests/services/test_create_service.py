@@ -160,12 +160,12 @@ LONG_CODE = "A" * 101
         (
             "code",
             "FI SGPI",
-            "Le code n’a que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
+            "Le code n’a que des lettres sans accent, des chiffres et les signes - _ /, sans espace.",
         ),
         (
             "code",
             "FI_ÉTÉ",
-            "Le code n’a que des lettres sans accent, des chiffres et les signes - _ / @, sans espace.",
+            "Le code n’a que des lettres sans accent, des chiffres et les signes - _ /, sans espace.",
         ),
         ("label", "", "Saisissez le libellé du service, par exemple « Service financier »."),
         ("label", "B" * 101, "100 caractères au plus ; il y en a 101. Raccourcissez."),

@@ -32,6 +32,7 @@ from habilitations.operations.newcomers import set_newcomers
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.requests import ask_attachment, expire, withdraw
 from services.models import Service
+from services.operations import change_service, close_service, create_service, delete_service, reopen_service
 from structures.models import Structure
 from structures.profiles import Profile
 from tests.support.factories import PASSWORD, StructureFactory, UserFactory
@@ -194,6 +195,24 @@ def invite_people(structure, gp, now):
     attachment = accept(invitation_id=invited("oui"), by=UserFactory(email="oui@example.org"), at=now)
     decline(invitation_id=invited("non"), by=UserFactory(email="non@example.org"), at=now)
     cancel(invitation_id=invited("jamais"), by=gp, at=now)
+    dates = {"FERME": now - timedelta(days=1), "FUTUR": now + timedelta(days=1)}
+    closed, future = (
+        create_service(structure_id=structure.pk, code=code, label=code, active_from=start, by=gp, at=now)
+        for code, start in dates.items()
+    )
+    change_service(
+        service_id=future.pk,
+        label="Claire",
+        description="",
+        active_from=future.active_from,
+        active_until=None,
+        engagement_required=False,
+        by=gp,
+        at=now,
+    )
+    close_service(service_id=closed.pk, by=gp, at=now)
+    reopen_service(service_id=closed.pk, by=gp, at=now)
+    delete_service(service_id=future.pk, by=gp, at=now)
     for allowed in (False, True):
         set_newcomers(structure_id=structure.pk, newcomers_validate=allowed, take_back=False, by=gp, at=now)
     away = {"absent_from": now, "absent_until": now + timedelta(days=1)}
@@ -245,7 +264,8 @@ def leaves(value):
 
 def is_public(value):
     """Whether it is nothing, a figure, the name of a profile, a role, a field or a factor, or a public id."""
-    names = {*RefusalReason.values, *Profile.values, *Role.values, *DETAILS, *Authenticator.Type.values}
+    fields = {field.name for model in (Service, Structure) for field in model._meta.fields}
+    names = {*fields, *RefusalReason.values, *Profile.values, *Role.values, *DETAILS, *Authenticator.Type.values}
     if value is None or isinstance(value, (bool, int)) or value in names:
         return True
     try:
