@@ -11,7 +11,11 @@ from chorus_org.kernel.common.integrity import refusing
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
-from structures.models import Structure
+from structures import policies
+from structures.models import PUBLIC_PARAMETERS, Structure
+
+REACHING = ("address", "address_extra_1", "address_extra_2", "postal_code", "city", "country", "email", "phone")
+CHANGEABLE = {*REACHING, "vat_number", *PUBLIC_PARAMETERS}
 
 
 class StructureRefused(Refusal):
@@ -39,4 +43,44 @@ def register_structure(
     with refusing(Structure, StructureRefused):
         structure.save(force_insert=True)
     Event.objects.record(Kind.STRUCTURE_REGISTERED, by=by, subject=structure, scope=structure, at=at)
+    return structure
+
+
+@transaction.atomic
+def change_structure(*, structure_id: int, by: Any, at: datetime, **fields: Any) -> Structure:
+    """Change what a structure says of itself: its address, how to reach it, what suppliers must give (domain, 3.4).
+
+    :param fields: the new values, by name, of fields of `CHANGEABLE`.
+    :raises StructureRefused: `by` may not, a field is locked, or a rule of the model is broken.
+    """
+    structure = Structure.objects.locked(structure_id)
+    if by and not policies.may_modify(by, structure):
+        raise StructureRefused(policies.WHO_MAY_MODIFY)
+    if locked := sorted(fields.keys() - CHANGEABLE):
+        raise StructureRefused(f"Ces champs ne se changent pas ici\u00a0: {', '.join(locked)}.")
+    changed = sorted(name for name, value in fields.items() if getattr(structure, name) != value)
+    if not changed:
+        return structure
+    for name in changed:
+        setattr(structure, name, fields[name])
+    with refusing(Structure, StructureRefused):
+        structure.save(update_fields=changed)
+    Event.objects.record(Kind.STRUCTURE_CHANGED, by=by, subject=structure, scope=structure, at=at, fields=changed)
+    return structure
+
+
+@transaction.atomic
+def activate_structure(*, structure_id: int, by: Any, at: datetime) -> Structure:
+    """Wake a structure up: its services and the rights of each come back as they were.
+
+    :raises StructureRefused: `by` may not, or it is active.
+    """
+    structure = Structure.objects.locked(structure_id)
+    if not policies.may_activate(by, structure):
+        raise StructureRefused(policies.WHO_MAY_ACTIVATE)
+    if structure.is_active:
+        raise StructureRefused("Cette structure est déjà active.")
+    structure.is_active = True
+    structure.save(update_fields=["is_active"])
+    Event.objects.record(Kind.STRUCTURE_ACTIVATED, by=by, subject=structure, scope=structure, at=at)
     return structure

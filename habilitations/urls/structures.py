@@ -1,10 +1,15 @@
 from django.urls import path
 
-from habilitations.views import structures
+from habilitations.views import founding, structures
 
 app_name = "habilitations"
 urlpatterns = [
     path("", structures.structures, name="structures"),
+    path("creer/", founding.create, name="create"),
+    path("gerer/", founding.manage, name="manage"),
     path("<uuid:public_id>/", structures.structure, name="structure"),
+    path("<uuid:public_id>/modifier/", founding.change, name="change"),
+    path("<uuid:public_id>/activer/", founding.activate, name="activate"),
+    path("<uuid:public_id>/desactiver/", founding.deactivate, name="deactivate"),
     path("<uuid:public_id>/nouveaux-rattaches/", structures.newcomers, name="newcomers"),
 ]

@@ -58,6 +58,16 @@ LOCKS = {
             "by": rows.manager,
         },
     ),
+    "habilitations.operations.structures.found_structure": (
+        {User},
+        lambda rows: {
+            "identifier_type": "TAHITI",
+            "identifier": "T12345678",
+            "sector": "PRIVEE",
+            "legal_name": "ATELIER",
+            "by": rows.user,
+        },
+    ),
     "habilitations.operations.principal_manager.appoint": (
         {User, Structure},
         lambda rows: {"user_id": rows.user.pk, "structure_id": rows.structure.pk, "by": None},
@@ -97,6 +107,7 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "habilitations.operations.structures.deactivate_structure": "as decisions: test_manage_structure.py",
     "habilitations.operations.absences.forget_absences": "part of what its caller locks",
     **dict.fromkeys(
         [f"habilitations.operations.invitations.{verb}" for verb in ("resend", "cancel", "accept", "decline")],

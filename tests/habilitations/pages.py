@@ -1,3 +1,6 @@
+from uuid import uuid4
+
+from structures.operations import REACHING
 from tests.support.table import Page, who
 
 NOT_THEIRS = dict.fromkeys(("stranger", "gp_elsewhere", "former_member", "requester", "operator", "superuser"), 404)
@@ -181,6 +184,53 @@ PAGES = [
         on=lambda world: [world.structure.public_id],
         axe="gp",
         untyped="boxes: tests/habilitations/test_newcomers.py",
+    ),
+    Page(
+        "habilitations:create",
+        post=302,
+        axe="gp stranger",
+        typed=lambda world: {
+            "identifier_type": "TAHITI",
+            "identifier": f"T{uuid4().hex[:8].upper()}",
+            "legal_name": "ATELIER",
+            "last_name": "",
+            "first_name": "",
+            "sector": "PRIVEE",
+            **dict.fromkeys(REACHING, ""),
+            "country": "FR",
+            "vat_number": "",
+        },
+    ),
+    Page(
+        "habilitations:manage",
+        get=who(403, gp=200, modifier=200, gp_elsewhere=200),
+        post=who(403, gp=422, modifier=422, gp_elsewhere=422),
+        axe="gp",
+        untyped="two lists: tests/habilitations/test_manage_structure.py",
+    ),
+    Page(
+        "habilitations:change",
+        get=who(403, gp=200, modifier=200, **NOT_THEIRS),
+        post=who(403, gp=302, modifier=302, **NOT_THEIRS),
+        on=lambda world: [world.structure.public_id],
+        axe="gp",
+        typed=lambda world: {**dict.fromkeys(REACHING, ""), "country": "FR", "vat_number": "", "must_give": "RIEN"},
+    ),
+    Page(
+        "habilitations:activate",
+        get=who(403, gp=200, **NOT_THEIRS),
+        post=who(403, gp=422, **NOT_THEIRS),
+        on=lambda world: [world.structure.public_id],
+        axe="gp",
+        untyped="one button",
+    ),
+    Page(
+        "habilitations:deactivate",
+        get=who(403, gp=200, modifier=200, **NOT_THEIRS),
+        post=who(403, gp=302, modifier=302, **NOT_THEIRS),
+        on=lambda world: [world.structure.public_id],
+        axe="gp",
+        untyped="one button",
     ),
     Page("habilitations:structures", axe="gp stranger"),
     Page(

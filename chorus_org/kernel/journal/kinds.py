@@ -54,6 +54,9 @@ class Kind(models.TextChoices):
     SERVICE_DELETED = "service.deleted", "service supprimé"
     SERVICE_REOPENED = "service.reopened", "service rouvert"
     SESSIONS_CLOSED = "sessions.closed", "sessions fermées"
+    STRUCTURE_ACTIVATED = "structure.activated", "structure activée"
+    STRUCTURE_CHANGED = "structure.changed", "structure modifiée"
+    STRUCTURE_DEACTIVATED = "structure.deactivated", "structure désactivée"
     STRUCTURE_NEWCOMERS = "structure.newcomers", "droits des nouveaux rattachés changés"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
 

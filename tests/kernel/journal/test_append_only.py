@@ -31,9 +31,11 @@ from habilitations.operations.invitations import accept, cancel, decline
 from habilitations.operations.newcomers import set_newcomers
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.requests import ask_attachment, expire, withdraw
+from habilitations.operations.structures import deactivate_structure
 from services.models import Service
 from services.operations import change_service, close_service, create_service, delete_service, reopen_service
 from structures.models import Structure
+from structures.operations import activate_structure, change_structure
 from structures.profiles import Profile
 from tests.support.factories import PASSWORD, StructureFactory, UserFactory
 from tests.support.operators import make_groups
@@ -213,6 +215,9 @@ def invite_people(structure, gp, now):
     close_service(service_id=closed.pk, by=gp, at=now)
     reopen_service(service_id=closed.pk, by=gp, at=now)
     delete_service(service_id=future.pk, by=gp, at=now)
+    change_structure(structure_id=structure.pk, city="Lyon", by=gp, at=now)
+    deactivate_structure(structure_id=structure.pk, by=gp, at=now)
+    activate_structure(structure_id=structure.pk, by=gp, at=now)
     for allowed in (False, True):
         set_newcomers(structure_id=structure.pk, newcomers_validate=allowed, take_back=False, by=gp, at=now)
     away = {"absent_from": now, "absent_until": now + timedelta(days=1)}
