@@ -4,7 +4,7 @@ A row is carried by the attachment of its own level (rights, « What is asked »
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -18,23 +18,34 @@ from habilitations.models import ApprovalRequest, Attachment, Invitation
 from structures.profiles import Profile, ordered
 
 
-def carried(attachments: Sequence[Attachment], *, named: bool = False) -> dict[int, dict[Profile, Any]]:
-    """{attachment: {profile: the row that gives it}}: one query for structures, one for services, where there are.
+def carried(attachments: Sequence[Attachment]) -> dict[int, dict[Profile, int]]:
+    """{attachment: {profile: the row that gives it}}: one query for structures, one for services, where there are."""
+    held: dict[int, dict[Profile, int]] = defaultdict(dict)
+    for carriers, names, rows in _rows(attachments):
+        for pk, user, target, permission in rows.values_list("pk", "user", "content_object", "permission"):
+            if (user, target) in carriers:
+                held[carriers[user, target]][names[permission]] = pk
+    return held
 
-    :param named: the rows are read with who gave them.
-    """
+
+def rows_carried(attachments: Sequence[Attachment]) -> dict[int, dict[Profile, Any]]:
+    """As `carried`, each row with who gave it, and when."""
     held: dict[int, dict[Profile, Any]] = defaultdict(dict)
-    for model, rows in ROWS.items():
-        carriers = {(each.user_id, each.target.pk): each.pk for each in attachments if each.level is model}
-        if not carriers:
-            continue
-        users, targets = map(set, zip(*carriers, strict=True))
-        names = permissions.profiles_of(model)
-        found = rows.objects.filter(user__in=users, content_object__in=targets)
-        for row in found.select_related("granted_by") if named else found:
+    for carriers, names, rows in _rows(attachments):
+        for row in rows.select_related("granted_by"):
             if (row.user_id, row.content_object_id) in carriers:
                 held[carriers[row.user_id, row.content_object_id]][names[row.permission_id]] = row
     return held
+
+
+def _rows(attachments: Sequence[Attachment]) -> Iterator[tuple[dict[tuple[int, int], int], dict[int, Profile], Any]]:
+    """Of each level: which attachment carries what is on whom and what, the names of profiles, and the rows."""
+    for model, rows in ROWS.items():
+        carriers = {(each.user_id, each.target.pk): each.pk for each in attachments if each.level is model}
+        if carriers:
+            users, targets = map(set, zip(*carriers, strict=True))
+            found = rows.objects.filter(user__in=users, content_object__in=targets)
+            yield carriers, permissions.profiles_of(model), found
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def end_many(*, attachments: Sequence[Attachment], by: Any, at: datetime) -> Non
     """
     held = carried(attachments)
     for model, rows in ROWS.items():
-        gone = [row.pk for each in attachments if each.level is model for row in held[each.pk].values()]
+        gone = [pk for each in attachments if each.level is model for pk in held[each.pk].values()]
         if gone:
             rows.objects.filter(pk__in=gone).delete()
     for attachment in attachments:
@@ -111,7 +111,7 @@ def revoke_many(*, taken: Given, by: Any, at: datetime) -> list[set[Profile]]:
     held = carried([attachment for attachment, _ in taken])
     gone = [(attachment, held[attachment.pk].keys() & set(profiles)) for attachment, profiles in taken]
     for model, rows in ROWS.items():
-        ids = [held[each.pk][profile].pk for each, profiles in gone if each.level is model for profile in profiles]
+        ids = [held[each.pk][profile] for each, profiles in gone if each.level is model for profile in profiles]
         if ids:
             rows.objects.filter(pk__in=ids).delete()
     Event.objects.record_many(event for each, profiles in gone for event in _revoked(each, profiles, by=by, at=at))

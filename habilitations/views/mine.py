@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from chorus_org.kernel.common.paging import page
 from habilitations import policies
-from habilitations.holdings import carried
+from habilitations.holdings import rows_carried
 from habilitations.models import Attachment
 from habilitations.notifications import labels
 
@@ -30,7 +30,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     mine = Attachment.objects.live(at).of(request.user).select_related("structure", "service")
     shown = page(mine, "-started_at", request.GET)
-    held = carried(shown.rows, named=True)
+    held = rows_carried(shown.rows)
     for attachment in shown:
         rows = held[attachment.pk]
         attachment.heading = f"rattachement-{attachment.pk}"

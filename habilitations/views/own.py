@@ -15,7 +15,7 @@ from chorus_org.kernel.common.typed import typed
 from habilitations import policies
 from habilitations.forms.grants import grid
 from habilitations.forms.own import AskProfilesForm, GiveUpForm
-from habilitations.holdings import carried
+from habilitations.holdings import carried, rows_carried
 from habilitations.models import Attachment
 from habilitations.notifications import labels, level_of
 from habilitations.operations import profiles, requests
@@ -43,7 +43,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """Mine, by structure and service."""
     live = Attachment.objects.live(timezone.now()).of(request.user).select_related("structure", "service")
     shown = page(live, "-started_at", request.GET)
-    rows = carried(shown.rows, named=True)
+    rows = rows_carried(shown.rows)
     for attachment in shown:
         fixed = policies.fixed(request.user, attachment)
         attachment.heading = f"rattachement-{attachment.pk}"

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from services.directory import check, views
+from services.directory import check, exports, views
 
 app_name = "directory"
 urlpatterns = [
     path("", views.directory, name="search"),
     path("verifier/", check.check, name="check"),
+    path("export.csv", exports.structures, name="export"),
+    path("<slug:type_name>/<str:identifier>/lignes.csv", exports.lines, {"form": "csv"}, name="lines_csv"),
+    path("<slug:type_name>/<str:identifier>/lignes.json", exports.lines, {"form": "json"}, name="lines_json"),
     path("<slug:type_name>/<str:identifier>/", views.structure, name="structure"),
 ]

@@ -45,18 +45,14 @@ def directory(request: HttpRequest) -> HttpResponse:
     else:
         public = Structure.objects.filter(sector=Sector.PUBLIQUE)
         rows = filtered(request, public, form, "name_key")
-    context = {"filters": form, "rows": rows, "found": found, "most": MOST}
+    context = {"filters": form, "rows": rows, "found": found, "most": MOST, "export": request.GET.urlencode()}
     return _kept(request, render(request, "services/directory.html", context))
 
 
 @require_safe
 def structure(request: HttpRequest, type_name: str, identifier: str) -> HttpResponse:
     """One public structure: what to write on an invoice for it."""
-    if type_name not in TYPES:
-        raise Http404
-    public = Structure.objects.filter(sector=Sector.PUBLIQUE, identifier_type=TYPES[type_name])
-    shown = get_object_or_404(public, identifier=identifier)
-    at = timezone.now()
+    shown, at = public_structure(type_name, identifier), timezone.now()
     services = list(Service.objects.filter(structure=shown, deleted_at=None).order_by("code", "pk"))
     for service in services:
         service.shown_state = service.state(at)
@@ -75,6 +71,17 @@ def structure(request: HttpRequest, type_name: str, identifier: str) -> HttpResp
         "data": _described(shown),
     }
     return _kept(request, render(request, "services/directory_structure.html", context))
+
+
+def public_structure(type_name: str, identifier: str) -> Structure:
+    """The public structure that an address of the directory names.
+
+    :raises Http404: none, or a private one.
+    """
+    if type_name not in TYPES:
+        raise Http404
+    public = Structure.objects.filter(sector=Sector.PUBLIQUE, identifier_type=TYPES[type_name])
+    return get_object_or_404(public, identifier=identifier)
 
 
 def _page(found: Found, form: DirectoryForm, asked: str) -> Page:

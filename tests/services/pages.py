@@ -38,6 +38,9 @@ PAGES = [
         untyped="a choice: tests/services/test_manage_service.py",
     ),
     Page("directory:search", axe="anonymous gp"),
+    Page("directory:export", unseen="a file"),
+    Page("directory:lines_csv", on=lambda world: ["siret", world.structure.identifier], unseen="a file"),
+    Page("directory:lines_json", on=lambda world: ["siret", world.structure.identifier], unseen="a file"),
     Page(
         "directory:check",
         post=422,
