@@ -25,7 +25,7 @@ test: .venv/dev.installed ## les tests, sauf ceux du navigateur et les longs
 	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m "not slow" -n 2
 
 test-browser: .venv/dev.installed ## les tests du navigateur et de l’accessibilité
-	@exec $(PYTHON) -m pytest tests/browser
+	@exec $(PYTHON) -m pytest tests/browser -n 2
 
 test-slow: .venv/dev.installed ## les preuves longues
 	@exec $(PYTHON) -m pytest tests --ignore tests/browser -m slow -s

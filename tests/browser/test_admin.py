@@ -68,6 +68,8 @@ def test_a_refused_appointment_is_read_at_the_field_then_accepted(browse, world,
 @pytest.mark.parametrize("width", [1366, 320])
 def test_axe_finds_nothing_in_any_list_or_page_and_nothing_overflows(browse, world, person, axe, width):
     make_member(world.structure, world.service)
+    assert world.asked
+    assert world.invited
     queue()
     page = browse("/admin/", make_staff("administrateur"), width=width)
 
