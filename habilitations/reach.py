@@ -98,6 +98,18 @@ def people_named(rows: QuerySet, text: str) -> QuerySet:
     return rows
 
 
+def people_by_name(rows: QuerySet, text: str) -> QuerySet:
+    """The people whose name holds each word of the text: who does not manage them searches no address."""
+    for word in text.split():
+        rows = rows.filter(Q(last_name__icontains=word) | Q(first_name__icontains=word))
+    return rows
+
+
+def with_contact(person: User) -> str:
+    """« Marc Delaunay – marc@example.org », by the address where they are reached: not that of their login."""
+    return f"{person.get_full_name()} – {person.notices_email}"
+
+
 def with_address(person: User) -> str:
     """« Marc Delaunay – marc.delaunay@example.org », for two may have one name."""
     return f"{person.get_full_name()} – {person.email}"

@@ -8,7 +8,7 @@ from django.urls import reverse_lazy
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField
 from habilitations.approvers import peers
-from habilitations.reach import people_named, with_address
+from habilitations.reach import people_by_name, with_contact
 
 
 class AbsenceForm(Form):
@@ -20,8 +20,8 @@ class AbsenceForm(Form):
     )
     substitute = ObjectField(
         label="Remplaçant",
-        search=people_named,
-        named=with_address,
+        search=people_by_name,
+        named=with_contact,
         none="Personne",
         asks=searching(reverse_lazy("people:absence"), "substitute"),
         required=False,

@@ -10,9 +10,10 @@ from django.urls import reverse
 from chorus_org.kernel.common.choosing import ObjectField
 from chorus_org.kernel.common.lists import FilterForm
 from habilitations.models import Attachment
-from habilitations.reach import Reach, people_named, with_address
+from habilitations.reach import Reach, people_by_name, people_named, with_address, with_contact
 from services.models import ServiceQuerySet
 from structures.models import StructureQuerySet
+from structures.profiles import Profile
 
 
 def _searched(name: str) -> dict[str, str]:
@@ -60,6 +61,9 @@ class PersonForm(FilterForm):
     def __init__(self, asked: QueryDict, *, reach: Reach) -> None:
         super().__init__(asked)
         self.reach = reach
+        if reach.profile != Profile.ORGANISATION_MODIFICATION:
+            user: Any = self.fields["user"]
+            user.search, user.named = people_by_name, with_contact
         structure = self._choose("structure", reach.structures, first=True)
         covered = bool(structure) and reach.covers(structure)
         if structure:

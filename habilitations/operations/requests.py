@@ -133,13 +133,14 @@ def withdraw(*, request_id: int, by: Any, at: datetime) -> ApprovalRequest:
 
 @transaction.atomic(savepoint=False)
 def forget_requests(*, user: User, at: datetime) -> None:
-    """Withdraw what a person still asks, and forget what they wrote: their account is being erased.
+    """Withdraw what a person still asks, and forget what they wrote and what was written of them: they are erased.
 
     :param user: their row is locked by the caller.
     """
     waiting = ApprovalRequest.objects.pending().of(user)
     waiting.update(status=RequestStatus.WITHDRAWN, decided_at=at)
     ApprovalRequest.objects.of(user).update(comment="")
+    Attachment.objects.of(user).update(end_reason="")
 
 
 def check_patience(*, user: Any, structure: Structure, at: datetime) -> None:

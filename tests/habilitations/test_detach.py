@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chorus_org.kernel.journal.models import Event
+from chorus_org.leaving.operations.closing import erase_account
 from habilitations.models import ApprovalRequest, Attachment, Invitation, ServiceHabilitation, StructureHabilitation
 from habilitations.operations.attachments import (
     AttachmentRefused,
@@ -247,6 +248,15 @@ class TestRaces:
         )
 
         assert Event.objects.about(person).filter(kind="attachment.ended").count() == 1
+
+
+def test_why_goes_with_the_account_that_is_erased(world, gp, now):
+    person = make_member(world.structure)
+    end_attachment(attachment=attachment_of(person), reason="Claire est malade", by=gp, at=now)
+
+    erase_account(user_id=person.pk, at=now)
+
+    assert attachment_of(person).end_reason == ""
 
 
 def test_a_request_elsewhere_stays(world, gp, now):

@@ -52,6 +52,7 @@ class TestAPerson:
         page = text_of(tree(login(world.person("member")).get(URL, whose(marc, world.structure))))
 
         assert "marc@work.example.org" in page
+        assert marc.email not in page
         assert "0123456789" not in page
         assert "Adresse de connexion" not in page
         assert "Gérer ses habilitations" not in page
