@@ -1,23 +1,31 @@
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, question, sent, whole_page
+from chorus_org.kernel.common.exports import csv_response
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import operations, policies
+from services.enums import ServiceState
 from services.forms import ChangeForm, ReopenForm, ServiceForm, ServicesFilter
 from services.models import Service
 from structures.models import Structure, StructureQuerySet
 
 WHO_MAY_READ = "Voir ce service demande le profil «\u00a0Organisation consultation\u00a0» sur sa structure."
 NAMED = 3
+COLUMNS = [
+    *("Identifiant", "RaisonSociale", "Code", "Nom", "GestionEGMT", "ServiceActif", "Adresse", "ComplementAdresse1"),
+    *("ComplementAdresse2", "CodePostal", "Ville", "NumTelephone", "Courriel", "CodePays", "LibellePays"),
+]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +64,41 @@ def manage(request: HttpRequest) -> HttpResponse:
     rows = filtered(request, held.with_code_key().select_related("structure"), filters, "code_key")
     for service in rows:
         service.shown_state = service.state(at)
-    return render(request, "services/manage.html", {"filters": filters, "rows": rows})
+    return render(
+        request, "services/manage.html", {"filters": filters, "rows": rows, "export": request.GET.urlencode()}
+    )
+
+
+@require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The services of « Gérer un service » as its filters have them, in the columns of the published file."""
+    at = timezone.now()
+    held = Service.objects.held_by(request.user, policies.CREATE, at=at).filter(deleted_at=None)
+    rows = ServicesFilter(request.GET, at=at).narrowed(held).select_related("structure")
+    ordered = rows.order_by("structure__name_key", "code", "pk").iterator(chunk_size=2000)
+    return csv_response("services.csv", COLUMNS, (_exported(service, at) for service in ordered))
+
+
+def _exported(service: Service, at: datetime) -> list[Any]:
+    """As the directory publishes it: whether it is active on the day, and no date (api, 3.1)."""
+    structure = service.structure
+    return [
+        structure.identifier,
+        structure.name,
+        service.code,
+        service.label,
+        service.engagement_required,
+        service.state(at) == ServiceState.ACTIF,
+        structure.address,
+        structure.address_extra_1,
+        structure.address_extra_2,
+        structure.postal_code,
+        structure.city,
+        structure.phone,
+        structure.email,
+        structure.country,
+        "FRANCE" if structure.country == "FR" else "",
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

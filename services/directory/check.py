@@ -5,14 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from chorus_org.kernel.common.answers import form_page
+from chorus_org.kernel.common.exports import csv_response
 from chorus_org.kernel.common.forms import Form, TextField
 from chorus_org.kernel.common.typed import typed
-from services.directory.verdicts import MOST, Checked, read, verdicts
+from services.directory.verdicts import MOST, read, verdicts
 
 HEADER = ("ligne", "siret", "code", "engagement", "verdict", "phrase")
 BYTES = 10**6
@@ -53,12 +54,15 @@ class LinesForm(Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Check lines, and show a verdict on each, or give them as a file."""
     form = LinesForm(typed(request), request.FILES or None)
     checked = verdicts(form.rows, at=timezone.now()) if form.is_valid() else []
     if checked and request.POST.get("format") == "csv":
-        return _file(checked)
+        cells = (
+            (one.number, one.siret, one.code, one.engagement, one.verdict.value, one.verdict.label) for one in checked
+        )
+        return csv_response("verification.csv", HEADER, cells)
     right = sum(one.is_ok for one in checked)
     text = "\n".join(";".join((one.siret, one.code, one.engagement)) for one in checked)
     context = {"checked": checked, "right": right, "wrong": len(checked) - right, "text": text}
@@ -78,20 +82,3 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _file(checked: list[Checked]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="verification.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for one in checked:
-        cells = (one.siret, one.code, one.engagement)
-        writer.writerow([one.number, *map(safe, cells), one.verdict.value, one.verdict.label])
-    return response

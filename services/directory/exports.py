@@ -1,15 +1,14 @@
 """What one takes along from the directory: the search as a file, the « lignes d'annuaire » of a structure."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from chorus_org.kernel.common.exports import csv_response
 from chorus_org.kernel.common.identifiers import IdentifierType
-from services.directory.check import safe
 from services.directory.forms import DirectoryForm
 from services.directory.lines import lines_of
 from services.directory.views import public_structure
@@ -55,13 +54,6 @@ COUNTRIES = {"FR": "FRANCE"}
 LINES = ("adresse", "siret", "code", "joignable", "motif", "engagement_obligatoire")
 
 
-class Echo:
-    """A file that gives back what is written to it, for a writer of rows to be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 @require_safe
 def structures(request: HttpRequest) -> StreamingHttpResponse:
     """The current search in the columns of Chorus Pro's own file, line by line."""
@@ -73,7 +65,7 @@ def structures(request: HttpRequest) -> StreamingHttpResponse:
     else:
         public = Structure.objects.filter(form.where, sector=Sector.PUBLIQUE)
         rows = public.order_by("name_key", "pk").iterator(chunk_size=2000)
-    return _streamed(COLUMNS, (_row(structure) for structure in rows), "annuaire.csv")
+    return csv_response("annuaire.csv", COLUMNS, (_row(structure) for structure in rows))
 
 
 @require_safe
@@ -86,30 +78,15 @@ def lines(request: HttpRequest, type_name: str, identifier: str, form: str) -> H
             line.address,
             structure.identifier,
             line.code,
-            _bool(line.is_reachable),
+            line.is_reachable,
             line.why,
-            _bool(line.engagement_required),
+            line.engagement_required,
         )
         for line in lines_of(structure, services, at=timezone.now())
     ]
     if form == "json":
         return JsonResponse({"lignes": [dict(zip(LINES, line, strict=True)) for line in found]})
-    return _streamed(LINES, found, f"lignes-{structure.identifier}.csv")
-
-
-def _streamed(head: Iterable[str], rows: Iterable[Any], name: str) -> StreamingHttpResponse:
-    """CSV that a French spreadsheet opens in columns: « ; », UTF-8 with its mark, CRLF; no cell is a formula."""
-    writer = csv.writer(Echo(), delimiter=";", lineterminator="\r\n")
-
-    def written() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow(head)
-        for row in rows:
-            yield writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in row])
-
-    response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_response(f"lignes-{structure.identifier}.csv", LINES, found)
 
 
 def _row(structure: Structure) -> list[Any]:
@@ -117,15 +94,15 @@ def _row(structure: Structure) -> list[Any]:
         TYPES[IdentifierType(structure.identifier_type)],
         structure.identifier,
         structure.name,
-        "false",
-        "false",
-        _bool(not structure.payment_status_hidden),
-        _bool(structure.engagement_number_required),
-        _bool(structure.service_code_required),
-        _bool(structure.engagement_or_service_required),
-        _bool(structure.has_project_owner),
-        _bool(structure.is_project_owner_only),
-        _bool(structure.is_active),
+        False,
+        False,
+        not structure.payment_status_hidden,
+        structure.engagement_number_required,
+        structure.service_code_required,
+        structure.engagement_or_service_required,
+        structure.has_project_owner,
+        structure.is_project_owner_only,
+        structure.is_active,
         structure.address,
         structure.address_extra_1,
         structure.address_extra_2,
@@ -136,7 +113,3 @@ def _row(structure: Structure) -> list[Any]:
         structure.country,
         COUNTRIES.get(structure.country, ""),
     ]
-
-
-def _bool(value: bool) -> str:
-    return "true" if value else "false"

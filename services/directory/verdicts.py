@@ -49,6 +49,11 @@ class Checked:
     verdict: Verdict
 
     @property
+    def cells(self) -> tuple[int | str, ...]:
+        """The line as its file tells it."""
+        return self.number, self.siret, self.code, self.engagement, self.verdict.value, self.verdict.label
+
+    @property
     def is_ok(self) -> bool:
         return self.verdict == Verdict.OK
 

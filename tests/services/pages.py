@@ -12,6 +12,7 @@ def service(world):
 
 PAGES = [
     Page("services:manage", get=MANAGING, axe="gp"),
+    Page("services:export", unseen="a file of what one manages, with nothing in it where that is nothing"),
     Page(
         "services:change",
         get=OPENED,

@@ -62,6 +62,21 @@ class TestFinding:
         assert shown(day="2026-11-23T00:00:00") == {"FI_COMPTA", "FI_ACHATS", "FERME"}
         assert shown(structure=world.structure.identifier) == {"FI_COMPTA", "FI_ACHATS", "FERME", "FUTUR"}
 
+    def test_is_taken_along_as_a_file_of_what_is_shown(self, inside, world):
+        ServiceFactory(structure=world.elsewhere, code="AILLEURS")
+
+        file = inside.get(f"{URL}export.csv", {"q": "compta"})
+
+        head, row = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+        assert head.startswith("Identifiant;RaisonSociale;Code;Nom;GestionEGMT;ServiceActif;")
+        assert row.split(";")[:3] == [world.structure.identifier, "BANQUE DE FRANCE", "FI_COMPTA"]
+        assert row.split(";")[5] == "true"
+
+    def test_nobody_takes_what_they_do_not_manage(self, login, world):
+        file = login(world.person("member")).get(f"{URL}export.csv")
+
+        assert len(b"".join(file.streaming_content).decode("utf-8-sig").splitlines()) == 1
+
     def test_costs_the_same_for_one_and_for_many(self, inside, world):
         few = count_queries(inside, f"{URL}gerer/")
         ServiceFactory.create_batch(20, structure=world.structure)

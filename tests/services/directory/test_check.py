@@ -50,7 +50,7 @@ def test_each_line_has_its_verdict(client, banque, line, verdict):
     file = client.post(URL, {"lines": typed, "format": "csv"})
 
     assert Verdict(verdict).label in page.text or (verdict == "OK" and "Correcte" in page.text)
-    text = file.content.decode("utf-8-sig").splitlines()
+    text = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
     assert text[0] == "ligne;siret;code;engagement;verdict;phrase"
     assert text[1].split(";")[4] == verdict
 
@@ -91,9 +91,9 @@ def test_what_cannot_be_checked_is_said(client, db, sent, field, sentence):
 
 
 def test_formulas_stay_text_in_the_file(client, db):
-    file = client.post(URL, {"lines": "=cmd|calc;+1;@x", "format": "csv"}).content.decode("utf-8-sig")
+    file = client.post(URL, {"lines": "=cmd|calc;+1;@x", "format": "csv"})
 
-    assert "'=cmd|calc;'+1;'@x" in file
+    assert "'=cmd|calc;'+1;'@x" in b"".join(file.streaming_content).decode("utf-8-sig")
 
 
 def test_costs_two_queries_whatever_their_number(banque, now):

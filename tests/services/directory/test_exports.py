@@ -53,7 +53,7 @@ def test_the_lines_of_a_structure_are_given_to_software(client, banque):
     siret = banque.identifier
     assert [row["adresse"] for row in rows] == [f"{siret[:9]}_{siret}", f"{siret[:9]}_{siret}_FI_COMPTA"]
     assert [row["joignable"] for row in rows] == ["false", "true"]
-    assert found[1]["engagement_obligatoire"] == "true"
+    assert found[1]["engagement_obligatoire"] is True
 
 
 def test_a_private_structure_gives_none(client, db):
