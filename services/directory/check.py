@@ -59,10 +59,7 @@ def check(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     form = LinesForm(typed(request), request.FILES or None)
     checked = verdicts(form.rows, at=timezone.now()) if form.is_valid() else []
     if checked and request.POST.get("format") == "csv":
-        cells = (
-            (one.number, one.siret, one.code, one.engagement, one.verdict.value, one.verdict.label) for one in checked
-        )
-        return csv_response("verification.csv", HEADER, cells)
+        return csv_response("verification.csv", HEADER, (one.cells for one in checked))
     right = sum(one.is_ok for one in checked)
     text = "\n".join(";".join((one.siret, one.code, one.engagement)) for one in checked)
     context = {"checked": checked, "right": right, "wrong": len(checked) - right, "text": text}
