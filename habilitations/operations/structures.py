@@ -1,6 +1,6 @@
 """What is done with a structure and changes who may do what: creating one, putting it to sleep (domain, 3)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from structures.models import Structure
 from structures.operations import register_structure
 from users.models import User
 
+A_DAY, MOST = timedelta(days=1), 20  # structures that one person creates in a day
 SLEEPS = "La structure a été désactivée."
 
 
@@ -32,10 +33,12 @@ def found_structure(
 ) -> Structure:
     """Create a private structure, whose creator becomes its GP in the same breath (domain, 3.2).
 
-    :raises FoundingRefused: it is a public one: these come from the State's files.
+    :raises FoundingRefused: it is a public one: these come from the State's files; or the person created many today.
     :raises StructureRefused: the identifier is misspelt or taken, or a rule of the model is broken.
     """
     user = User.objects.locked(by.pk)
+    if Structure.objects.filter(principal_manager=user, created_at__gt=at - A_DAY).count() >= MOST:
+        raise FoundingRefused(f"Vous avez créé {MOST} structures depuis hier. Reprenez demain.", field="identifier")
     if sector == Sector.PUBLIQUE:
         raise FoundingRefused(
             "Les structures publiques sont chargées par la plateforme. Cherchez la vôtre dans l’annuaire, puis "

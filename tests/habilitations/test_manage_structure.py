@@ -104,6 +104,24 @@ class TestCreating:
         assert not Structure.objects.exists()
 
 
+def test_nobody_takes_the_companies_of_a_country(person, now):
+    def create(number):
+        found_structure(
+            identifier_type="TAHITI",
+            identifier=f"T{number:08}",
+            sector="PRIVEE",
+            legal_name="ATELIER",
+            by=person,
+            at=now,
+        )
+
+    for number in range(20):
+        create(number)
+
+    with pytest.raises(FoundingRefused, match="depuis hier"):
+        create(20)
+
+
 class TestManaging:
     @pytest.mark.parametrize(
         ("request_type", "verb"),
