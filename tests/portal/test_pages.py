@@ -95,6 +95,8 @@ def test_what_is_not_built_says_so_and_leads_nowhere(client, world):
         url = queue.pop()
         answer = client.get(url)
         assert answer.status_code == 200, url
+        if answer.streaming or answer.headers["Content-Type"] == "application/json":
+            continue  # a file that one takes along
         for link in elements(tree(answer), "a"):
             href = dict(link.attributes)["href"]
             if href.startswith("/") and href not in seen:
