@@ -63,6 +63,9 @@ def search(text: str, *, departement: str = "", where: Q | None = None) -> Found
         more = _matching(public, [*tag, *corrections])
         corrected = len(more) > len(rows)
         rows = more if corrected else rows
+    if len(rows) > MOST and words:  # too many to have seen all: the names that begin with the text are among them
+        named = public.filter(name_key__startswith=folded).order_by("name_key", "pk")
+        rows = list({row.pk: row for row in [*_matching(named, tag), *rows]}.values())
     ordered = sorted(rows, key=lambda row: _rank(row, folded, words))
     return Found(ordered[:MOST], len(rows) > MOST, corrected)
 
@@ -82,11 +85,13 @@ def refresh_words() -> None:
 
 
 def _matching(public: QuerySet, keys: Sequence[str]) -> list[Structure]:
-    query = " & ".join(keys)
+    """The first of the rows that have all these keys, one more than is shown."""
+    if not keys:
+        return list(public[: MOST + 1])
     match = RawSQL(
         "public.structure_search(structures_structure.name_key, structures_structure.city,"
         " structures_structure.postal_code) @@ %s::tsquery",
-        [query],
+        [" & ".join(keys)],
         output_field=BooleanField(),
     )
     return list(public.filter(match)[: MOST + 1])

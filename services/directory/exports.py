@@ -15,7 +15,6 @@ from services.directory.views import public_structure
 from services.models import Service
 from structures.enums import Sector
 from structures.models import Structure
-from structures.search import search
 
 # The columns of the file that Chorus Pro publishes, in its order; its codes of types are those of its exchange format
 COLUMNS = [
@@ -58,10 +57,8 @@ LINES = ("adresse", "siret", "code", "joignable", "motif", "engagement_obligatoi
 def structures(request: HttpRequest) -> StreamingHttpResponse:
     """The current search in the columns of Chorus Pro's own file, line by line."""
     form = DirectoryForm(request.GET)
-    form.is_valid()
-    text, departement = form.cleaned_data.get("q", ""), form.cleaned_data.get("departement", "")
-    if text or departement:
-        rows: Iterable[Structure] = search(text, departement=departement, where=form.where).rows
+    if found := form.found():
+        rows: Iterable[Structure] = found.rows
     else:
         public = Structure.objects.filter(form.where, sector=Sector.PUBLIQUE)
         rows = public.order_by("name_key", "pk").iterator(chunk_size=2000)

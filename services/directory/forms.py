@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from chorus_org.kernel.common.forms import TextField
 from chorus_org.kernel.common.lists import FilterForm
 from structures.departements import CHOICES
+from structures.search import Found, search
 
 
 class DirectoryForm(FilterForm):
@@ -21,6 +22,12 @@ class DirectoryForm(FilterForm):
     active = forms.BooleanField(label="Actives seulement", required=False)
     engagement = forms.BooleanField(label="Numéro d’engagement obligatoire", required=False)
     service = forms.BooleanField(label="Code service obligatoire", required=False)
+
+    def found(self) -> Found | None:
+        """What a text or a département finds; None where the whole directory is browsed."""
+        self.is_valid()
+        text, departement = self.cleaned_data.get("q", ""), self.cleaned_data.get("departement", "")
+        return search(text, departement=departement, where=self.where) if text or departement else None
 
     @property
     def where(self) -> Q:

@@ -19,7 +19,7 @@ from services.models import Service
 from services.operations import DEFAULT_CODE
 from structures.enums import Sector
 from structures.models import Structure
-from structures.search import MOST, Found, search
+from structures.search import MOST, Found
 
 SOON = timedelta(days=60)
 TYPES = {value.lower(): value for value in IdentifierType.values}
@@ -36,11 +36,8 @@ def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def directory(request: HttpRequest) -> HttpResponse:
     """Search, or browse by name."""
     form = DirectoryForm(request.GET)
-    form.is_valid()
-    text, departement = form.cleaned_data.get("q", ""), form.cleaned_data.get("departement", "")
-    found = None
-    if text or departement:
-        found = search(text, departement=departement, where=form.where)
+    found = form.found()
+    if found:
         rows = _page(found, form, request.GET.get("page", ""))
     else:
         public = Structure.objects.filter(sector=Sector.PUBLIQUE)

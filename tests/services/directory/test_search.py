@@ -106,6 +106,13 @@ def test_results_are_bounded_and_paged(client, db):
     assert second.status_code == client.get(URL, {"q": "lycee", "page": "x"}).status_code == 200
 
 
+def test_a_name_that_begins_with_the_text_is_never_lost_among_too_many(db):
+    StructureFactory.create_batch(MOST + 5, legal_name="LYCEE DE LYON", city="LYON")
+    lyon = StructureFactory(legal_name="LYON METROPOLE", city="LYON")
+
+    assert search("lyon").rows[0] == lyon
+
+
 def test_is_refreshed_as_one_types(client, france):
     page = HtmxPage(client, client.get(URL))
     page.fill(q="ajacc")
