@@ -73,8 +73,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 // The summary of errors first, else the part that was replaced, if it takes the focus; a field that refreshes others keeps it
-document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
-  if (!focusSummary(elt.parentNode ?? document) && elt.matches('[tabindex="-1"]')) elt.focus();
+document.addEventListener("htmx:afterSettle", ({ detail: { elt, requestConfig } }) => {
+  const kept = requestConfig?.triggeringEvent?.type === "change" && document.activeElement !== document.body;
+  if (!focusSummary(elt.parentNode ?? document) && !kept && elt.matches('[tabindex="-1"]')) elt.focus();
 });
 
 // The rules beside a new password, ticked as one types; the server ticks them too, and alone decides

@@ -141,6 +141,7 @@ def axe() -> Any:
     options = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a click waits for the next page to begin, not for it to be there
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             page.evaluate(SETTLED)
