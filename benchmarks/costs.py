@@ -38,9 +38,10 @@ class Cost:
     buffers: int = 0
 
 
-def of_pages(pages: Sequence[Page]) -> list[Cost]:
+def of_pages(pages: Sequence[Page], *, with_buffers: bool = False) -> list[Cost]:
     """Give what each page costs, through the whole handler.
 
+    :param with_buffers: ask also what the database reads for it.
     :raises CommandError: a page gives another status than it should.
     """
     handler = WSGIHandler()
@@ -51,7 +52,9 @@ def of_pages(pages: Sequence[Page]) -> list[Cost]:
             status, size = subject.act(subject.prepare(LAST))
         if status != page.status:
             raise CommandError(f"{page.label}: {status}")
-        costs.append(Cost(sum(query["sql"] not in FRAME for query in queries), cpu, size))
+        asked = [query["sql"] for query in queries if query["sql"] not in FRAME]
+        buffers = sum(plan_of(sql).buffers for sql in asked if sql.startswith("SELECT")) if with_buffers else 0
+        costs.append(Cost(len(asked), cpu, size, buffers))
     return costs
 
 
