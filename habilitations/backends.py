@@ -200,11 +200,11 @@ def _readable(*, user: int, at: datetime) -> QuerySet:
 
 @prepared
 def _decidable(*, user: int, at: datetime) -> QuerySet:
-    return decidable_requests(ApprovalRequest.objects.all(), user, at).values("pk")
+    return _all_of(decidable_ids(ApprovalRequest.objects.all(), user, at))
 
 
-def decidable_requests(requests: QuerySet, user: int, at: datetime) -> QuerySet:
-    """The requests that a person may decide, by either way; for what is built once (`prepared`)."""
+def decidable_ids(requests: QuerySet, user: int, at: datetime) -> list[QuerySet]:
+    """The requests that a person may decide, by each way; some by both. For what is built once (`prepared`)."""
     arms = []
     for level, model in (("structure", Structure), ("service", Service)):
         validating, modifying = (
@@ -213,7 +213,7 @@ def decidable_requests(requests: QuerySet, user: int, at: datetime) -> QuerySet:
         )
         simple = Q(kind=RequestKind.ATTACHMENT) | Q(**{f"{level}__in": modifying})
         arms.append(requests.filter(simple, **{f"{level}__in": validating}).exclude(requester=user))
-    return _all_of([arm.order_by() for arm in arms])
+    return [arm.order_by().values("pk") for arm in arms]
 
 
 def _key(obj: models.Model) -> tuple[bool, int]:

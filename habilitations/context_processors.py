@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from chorus_org.kernel.common.prepared import prepared
-from habilitations.backends import decidable_requests
+from habilitations.backends import decidable_ids
 from habilitations.models import ApprovalRequest, Attachment, Invitation
 from structures.models import Structure
 
@@ -58,8 +58,8 @@ def _roles(*, user: int, at: datetime) -> QuerySet:
     """Whether the person manages the structure of a live attachment, and what waits for them: one row, or none."""
     managed = Structure.objects.filter(principal_manager=user, pk=OuterRef("structure"))
     live = Attachment.objects.live(at).of(user).annotate(is_manager=Exists(managed))
-    decidable = decidable_requests(ApprovalRequest.objects.pending(), user, at)
-    waiting = ArraySubquery(ApprovalRequest.objects.filter(pk__in=decidable.values("pk")).values("pk")[:COUNTED])
+    first, second = (ids[:COUNTED] for ids in decidable_ids(ApprovalRequest.objects.pending(), user, at))
+    waiting = ArraySubquery(first.union(second)[:COUNTED])
     return live.order_by("-is_manager").values_list("is_manager", waiting)[:1]
 
 

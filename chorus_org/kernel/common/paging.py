@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.sql.where import WhereNode
 
 SIZE = 25
 
@@ -89,12 +90,20 @@ def _read(queryset: QuerySet, key: str, place: tuple[Any, int] | None, *, up: bo
     """One row more than a page holds, from the place on (from the end where one comes from without it)."""
     way, sign = ("gt", "") if up else ("lt", "-")
     queryset = queryset.order_by(f"{sign}{key}", f"{sign}pk")
-    if place is None:
-        return list(queryset[: SIZE + 1])
     rows: list[Any] = []
-    for part in _beyond(queryset, key, place, way):
-        rows += part[: SIZE + 1 - len(rows)]
+    for part in _beyond(queryset, key, place, way) if place else [queryset]:
+        rows += _first(part, SIZE + 1 - len(rows))
     return rows
+
+
+def _first(queryset: QuerySet, count: int) -> list[Any]:
+    """The first rows; where others are joined to them, their ids come first, or all that match would be joined."""
+    if not queryset.query.select_related:
+        return list(queryset[:count])
+    ids = list(queryset.values_list("pk", flat=True)[:count])
+    those = queryset.all()
+    those.query.where = WhereNode()  # asked and answered
+    return list(those.filter(pk__in=ids)) if ids else []
 
 
 def _beyond(queryset: QuerySet, key: str, place: tuple[Any, int], way: str) -> list[QuerySet]:
