@@ -14,18 +14,22 @@ from tests.support.smtp import MailServer
 from tests.support.tree import ROOT
 
 
+def environment(settings: str) -> dict[str, str]:
+    """What another process needs to work on the database of the test."""
+    database = connection.settings_dict
+    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}"
+    return {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": settings,
+        "DATABASE_URL": f"{url}?host={quote(database['HOST'], safe='')}&port={database['PORT'] or 5432}",
+    }
+
+
 @contextmanager
 def worker(server: MailServer, *options: str) -> Iterator[subprocess.Popen]:
     """Run `manage.py worker`, which hands mails to the server, for the time of the block."""
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "tests.support.worker_settings",
-        "DATABASE_URL": f"{url}?host={quote(database['HOST'], safe='')}&port={database['PORT'] or 5432}",
-        "SMTP_PORT": str(server.port),
-    }
-    process = subprocess.Popen([sys.executable, "manage.py", "worker", *options], cwd=ROOT, env=environment)
+    settings = environment("tests.support.worker_settings") | {"SMTP_PORT": str(server.port)}
+    process = subprocess.Popen([sys.executable, "manage.py", "worker", *options], cwd=ROOT, env=settings)
     try:
         yield process
     finally:
