@@ -131,6 +131,25 @@ def service_closed(attachments: Sequence[Attachment], service: Service, *, peopl
     queue_mails(kind="habilitations/service_closed", letters=letters, at=at, bulk=len(letters) > 1)
 
 
+def structure_renumbered(
+    old: Structure,
+    new: Structure,
+    *,
+    attachments: Sequence[Attachment],
+    requests: Sequence[ApprovalRequest],
+    at: datetime,
+) -> None:
+    """To each person attached, or whose request waits, once: the structure goes on under another SIRET."""
+    people = {each.pk: each for each in (*(one.user for one in attachments), *(one.requester for one in requests))}
+    told = {"structure": new.name, "former": old.identifier, "identifier": new.identifier}
+    letters = [
+        Letter(each.notices_email, {**told, "first_name": each.first_name})
+        for each in people.values()
+        if each.is_active
+    ]
+    queue_mails(kind="habilitations/structure_renumbered", letters=letters, at=at, bulk=len(letters) > 1)
+
+
 def level_of(structure: Structure, service: Service | None) -> str:
     """Where somebody is attached, in a sentence: « BANQUE DE FRANCE, service FI_COMPTA »."""
     return f"{structure.name}, service {service.code}" if service else structure.name

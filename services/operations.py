@@ -14,6 +14,16 @@ from services.enums import ServiceState
 from services.models import CODE_MAX, Service
 from structures.models import Structure
 
+COPIED = (
+    "code",
+    "label",
+    "description",
+    "active_from",
+    "active_until",
+    "engagement_required",
+    "created_at",
+    "deleted_at",
+)
 DEFAULT_CODE, DEFAULT_LABEL = "FACTURES_PUBLIQUES", "Service des factures publiques"
 
 
@@ -146,6 +156,22 @@ def open_default_service(*, structure_id: int, by: Any, at: datetime) -> Service
     structure = Structure.objects.locked(structure_id)
     service = Service(structure=structure, code=DEFAULT_CODE, label=DEFAULT_LABEL, active_from=at)
     return _insert(service, by=by, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def copy_services(*, structure: Structure, to: Structure, by: Any, at: datetime) -> dict[int, Service]:
+    """Give a structure that has none all the services of another, as they are, deleted ones included.
+
+    :param structure: locked, as is `to`.
+    :returns: by the primary key of each, its copy.
+    """
+    services = list(Service.objects.filter(structure=structure).order_by("pk"))
+    copies = [Service(structure=to, **{name: getattr(each, name) for name in COPIED}) for each in services]
+    Service.objects.bulk_create(copies, batch_size=1000)
+    Event.objects.record_many(
+        Event.of(Kind.SERVICE_CREATED, by=by, subject=copy, scope=to, at=at) for copy in copies if not copy.deleted_at
+    )
+    return {each.pk: copy for each, copy in zip(services, copies, strict=True)}
 
 
 def check_code(*, structure: Structure, code: str) -> None:

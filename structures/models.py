@@ -95,6 +95,15 @@ class Structure(PublicModel):
         default=True,
         help_text="Le profil «\u00a0Rattachement validation\u00a0» vient avec le rattachement (guide, introduction).",
     )
+    origin = models.OneToOneField(
+        "self",
+        verbose_name="structure d’origine",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successor",
+        help_text="Celle dont elle prend la suite, sous un autre SIRET.",
+    )
     created_at = models.DateTimeField("créée le")
 
     objects = StructureQuerySet.as_manager()
@@ -167,6 +176,11 @@ class Structure(PublicModel):
     @property
     def is_public(self) -> bool:
         return self.sector == Sector.PUBLIQUE
+
+    def latest(self) -> "Structure":
+        """What it has become: itself, or the last of those that took it over, one query each."""
+        successor = Structure.objects.filter(origin=self).first()
+        return successor.latest() if successor else self
 
     @property
     def newcomers_profiles(self) -> frozenset[Profile]:

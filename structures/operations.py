@@ -16,6 +16,7 @@ from structures.models import PUBLIC_PARAMETERS, Structure
 
 REACHING = ("address", "address_extra_1", "address_extra_2", "postal_code", "city", "country", "email", "phone")
 CHANGEABLE = {*REACHING, "vat_number", *PUBLIC_PARAMETERS}
+COPIED = {*CHANGEABLE, "legal_name", "last_name", "first_name", "newcomers_validate"}  # to a new identifier
 
 
 class StructureRefused(Refusal):
@@ -44,6 +45,25 @@ def register_structure(
         structure.save(force_insert=True)
     Event.objects.record(Kind.STRUCTURE_REGISTERED, by=by, subject=structure, scope=structure, at=at)
     return structure
+
+
+@transaction.atomic(savepoint=False)
+def copy_structure(*, structure: Structure, identifier: str, by: Any, at: datetime) -> Structure:
+    """Write a structure down again under another identifier of the same type, `origin` saying what it takes over.
+
+    :param structure: locked.
+    :raises StructureRefused: the identifier is taken.
+    """
+    fields = {name: getattr(structure, name) for name in COPIED}
+    return register_structure(
+        identifier_type=structure.identifier_type,
+        identifier=identifier,
+        sector=structure.sector,
+        origin=structure,
+        by=by,
+        at=at,
+        **fields,
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.urls import reverse_lazy
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import AddressField, Block, Form, TextField, choosing
 from chorus_org.kernel.common.identifiers import HINTS, IdentifierType, canonical, check_key, new_person_identifier
+from habilitations.operations.renumbering import SIREN
 from structures.enums import Sector, SupplierMustGive
 from structures.models import Structure, StructureQuerySet
 from structures.operations import REACHING
@@ -198,6 +199,22 @@ class ChangeStructureForm(ReachingForm):
         return chosen
 
 
+class IdentifierForm(Form):
+    """The SIRET that takes the place of the present one."""
+
+    identifier = TextField(
+        label="Nouveau SIRET",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        error_messages={"required": "Saisissez le nouveau SIRET."},
+    )
+
+    def __init__(self, *args: Any, structure: Structure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        siren = structure.identifier[:SIREN]
+        self.fields["identifier"].help_text = f"14 chiffres\u00a0; il commence par le même SIREN, {siren}."
+
+
 class ManageForm(Form):
     """« Gérer une structure »: which request, about which structure."""
 
@@ -206,6 +223,7 @@ class ManageForm(Form):
         CHANGE = "MODIFIER", "Modifier une structure"
         ACTIVATE = "ACTIVER", "Activer une structure"
         DEACTIVATE = "DESACTIVER", "Désactiver une structure"
+        RENUMBER = "CHANGER_IDENTIFIANT", "Changer l’identifiant (SIRET)"
 
     request = forms.ChoiceField(label="Type de demande", choices=Request.choices)
     structure = ObjectField(

@@ -56,7 +56,11 @@ def ask_attachment(
     structure = Structure.objects.locked(structure_id)
     service = _service(structure, service_id, at)
     if not structure.is_active:
-        raise RequestRefused("Cette structure n’est plus active. Vérifiez son identifiant.", field="identifier")
+        latest = structure.latest()
+        next_step = (
+            f"Elle continue sous l’identifiant {latest}." if latest != structure else "Vérifiez son identifiant."
+        )
+        raise RequestRefused(f"Cette structure n’est plus active. {next_step}", field="identifier")
     if Attachment.objects.of(user).filter(structure=structure, service=service, ended_at=None).exists():
         raise RequestRefused("Vous êtes déjà rattaché à ce niveau. Voyez «\u00a0Mes rattachements\u00a0».")
     if Attachment.objects.live(at).of(user).whole().filter(structure=structure).exists():

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<uuid:public_id>/modifier/", founding.change, name="change"),
     path("<uuid:public_id>/activer/", founding.activate, name="activate"),
     path("<uuid:public_id>/desactiver/", founding.deactivate, name="deactivate"),
+    path("<uuid:public_id>/changer-identifiant/", founding.renumber, name="renumber"),
     path("<uuid:public_id>/nouveaux-rattaches/", structures.newcomers, name="newcomers"),
 ]

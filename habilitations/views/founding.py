@@ -12,8 +12,9 @@ from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, quest
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
-from habilitations.forms.structures import ChangeStructureForm, FoundForm, ManageForm
+from habilitations.forms.structures import ChangeStructureForm, FoundForm, IdentifierForm, ManageForm
 from habilitations.models import ApprovalRequest, Attachment
+from habilitations.operations import renumbering
 from habilitations.operations import structures as founding
 from habilitations.views.people import refuse_nowhere
 from services.models import Service
@@ -26,6 +27,7 @@ PAGES = {
     ManageForm.Request.CHANGE: "habilitations:change",
     ManageForm.Request.ACTIVATE: "habilitations:activate",
     ManageForm.Request.DEACTIVATE: "habilitations:deactivate",
+    ManageForm.Request.RENUMBER: "habilitations:renumber",
 }
 
 
@@ -101,6 +103,25 @@ def activate(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     lines = ["Ses services et les droits de chacun reviennent tels qu’ils étaient."]
     title = f"Activer {structure.name}"
     return question(request, form, title=title, lines=lines, submit="Activer la structure", way=_way(structure))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def renumber(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """Go on under another SIRET of the same company."""
+    structure, at = _mine(request, public_id), timezone.now()
+    if not policies.may_modify(request.user, structure):
+        raise NotAllowed(policies.WHO_MAY_MODIFY + whom_to_ask(Structure.objects.filter(pk=structure.pk)))
+    form = IdentifierForm(typed(request), structure=structure)
+    if form.submit(renumbering.change_identifier, structure_id=structure.pk, by=request.user, at=at):
+        sentence = f"{form.made.name} a maintenant le SIRET {form.made.identifier}\u00a0; chacun en est averti"
+        return done(request, sentence, form.made)
+    lines = [
+        f"Le SIRET d’aujourd’hui est {structure.identifier}. La structure est copiée sous le nouveau\u00a0: données, "
+        "services, rattachements et profils. Les demandes et les invitations en cours suivent.",
+        "L’ancienne est désactivée et ses adresses mènent à la nouvelle. Cela ne se défait pas.",
+    ]
+    title = f"Changer l’identifiant de {structure.name}"
+    return question(request, form, title=title, lines=lines, submit="Changer le SIRET", way=_way(structure), bad=True)
 
 
 def _manageable(request: HttpRequest) -> StructureQuerySet:

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +19,7 @@ from habilitations.operations.newcomers import set_newcomers
 from services.gantt import Timeline
 from services.models import Service
 from services.views import whom_to_ask
-from structures.models import Structure
+from structures.models import Structure, StructureQuerySet
 from structures.profiles import Profile
 
 
@@ -43,7 +43,9 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     at = timezone.now()
     visible = Structure.objects.visible_to(request.user, at=at).select_related("principal_manager")
     counted = visible.annotate(people=people_on("structure", at=at), accepting=accepting(at=at))
-    shown = get_object_or_404(counted, public_id=public_id)
+    shown = counted.filter(public_id=public_id).first()
+    if not shown:
+        return redirect(_what_became_of(public_id, visible))
     held = rights.gate().profiles_on(request.user, [shown], at=at)[shown]
     services = Service.objects.filter(structure=shown, deleted_at=None).readable_by(request.user, at=at)
     services = services.with_code_key().annotate(people=people_on("service", at=at))
@@ -60,6 +62,15 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "timeline": timeline,
     }
     return render(request, "habilitations/structure.html", context)
+
+
+def _what_became_of(public_id: UUID, visible: StructureQuerySet) -> Structure:
+    """Under which SIRET a structure goes on, for whoever is attached there.
+
+    :raises Http404: under none, or not theirs.
+    """
+    former = get_object_or_404(Structure.objects.filter(successor__isnull=False), public_id=public_id)
+    return get_object_or_404(visible, pk=former.latest().pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

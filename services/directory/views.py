@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -50,6 +50,8 @@ def directory(request: HttpRequest) -> HttpResponse:
 def structure(request: HttpRequest, type_name: str, identifier: str) -> HttpResponse:
     """One public structure: what to write on an invoice for it."""
     shown, at = public_structure(type_name, identifier), timezone.now()
+    if not shown.is_active and (latest := shown.latest()) != shown:
+        return _kept(request, redirect(latest.directory_url, permanent=True))
     services = list(Service.objects.filter(structure=shown, deleted_at=None).order_by("code", "pk"))
     for service in services:
         service.shown_state = service.state(at)

@@ -16,6 +16,7 @@ POSTED = [
 WITH_FIELDS = {"services:create", "account_detail", "account_address", "account_close", "mfa_add_webauthn"}
 WITH_FIELDS |= {
     "habilitations:newcomers",
+    "habilitations:renumber",
     "closing:close",
     "services:change",
     "services:reopen",

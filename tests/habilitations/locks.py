@@ -107,6 +107,7 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "habilitations.operations.renumbering.change_identifier": "as closing: test_change_identifier.py",
     "habilitations.operations.structures.deactivate_structure": "as decisions: test_manage_structure.py",
     "habilitations.operations.absences.forget_absences": "part of what its caller locks",
     **dict.fromkeys(

@@ -225,6 +225,14 @@ PAGES = [
         untyped="one button",
     ),
     Page(
+        "habilitations:renumber",
+        get=who(403, gp=200, modifier=200, **NOT_THEIRS),
+        post=who(403, gp=422, modifier=422, **NOT_THEIRS),
+        on=lambda world: [world.structure.public_id],
+        axe="gp",
+        typed=lambda world: {"identifier": "12345678900011"},
+    ),
+    Page(
         "habilitations:deactivate",
         get=who(403, gp=200, modifier=200, **NOT_THEIRS),
         post=who(403, gp=302, modifier=302, **NOT_THEIRS),

@@ -37,6 +37,7 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "services.operations.copy_services": "part of what its caller locks",
     "services.operations.reopen_service": "as close_service, of a closed one: tests/services/test_manage_service.py",
     "services.operations.delete_service": "as close_service, of one to come: tests/services/test_manage_service.py",
 }

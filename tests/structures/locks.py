@@ -9,6 +9,7 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    "structures.operations.copy_structure": "part of what its caller locks",
     "structures.operations.register_structure": "the structure is new",
     "structures.operations.activate_structure": "as change_structure, of one that sleeps: test_manage_structure.py",
 }

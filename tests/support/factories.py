@@ -24,6 +24,12 @@ def siret(number: int) -> str:
     return siren + "0001" + luhn.calc_check_digit(siren + "0001")
 
 
+def another_siret(structure: Structure, nic: str = "0099") -> str:
+    """The SIRET of another establishment of the same company."""
+    digits = structure.identifier[:9] + nic
+    return digits + luhn.calc_check_digit(digits)
+
+
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User

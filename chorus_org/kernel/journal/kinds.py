@@ -59,6 +59,7 @@ class Kind(models.TextChoices):
     STRUCTURE_DEACTIVATED = "structure.deactivated", "structure désactivée"
     STRUCTURE_NEWCOMERS = "structure.newcomers", "droits des nouveaux rattachés changés"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
+    STRUCTURE_RENUMBERED = "structure.renumbered", "identifiant (SIRET) changé"
 
 
 # What the details of an event are called
@@ -75,6 +76,7 @@ DETAILS = {
     "role": "rôle",
     "request": "demande",
     "service": "service",
+    "structure": "autre structure",
 }
 
 

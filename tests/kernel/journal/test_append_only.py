@@ -30,6 +30,7 @@ from habilitations.operations.decisions import approve, refuse, undo
 from habilitations.operations.invitations import accept, cancel, decline
 from habilitations.operations.newcomers import set_newcomers
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.renumbering import change_identifier
 from habilitations.operations.requests import ask_attachment, expire, withdraw
 from habilitations.operations.structures import deactivate_structure
 from services.models import Service
@@ -37,7 +38,7 @@ from services.operations import change_service, close_service, create_service, d
 from structures.models import Structure
 from structures.operations import activate_structure, change_structure
 from structures.profiles import Profile
-from tests.support.factories import PASSWORD, StructureFactory, UserFactory
+from tests.support.factories import PASSWORD, StructureFactory, UserFactory, another_siret
 from tests.support.operators import make_groups
 from users.models import AccountState, LinkPurpose, User
 from users.operations.addresses import cancel_address, change_address
@@ -224,6 +225,7 @@ def invite_people(structure, gp, now):
     declare_absence(**away, by=attachment.user, at=now)
     end_absence(by=attachment.user, at=now)
     plan_end(attachment=attachment, ends_at=now + timedelta(days=1), reason="Claire part", by=gp, at=now)
+    change_identifier(structure_id=structure.pk, identifier=another_siret(structure), by=gp, at=now)
 
 
 def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):

@@ -154,8 +154,10 @@ def test_the_index_serves(db):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE structures_structure")
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("DROP INDEX structure_public_name")  # which a directory of 300 reads whole as well
         cursor.execute(
             "EXPLAIN SELECT id FROM structures_structure WHERE sector = 'PUBLIQUE' AND"
             " public.structure_search(name_key, city, postal_code) @@ 'introuvable'::tsquery"
         )
-        assert "structure_search_public" in "\n".join(row[0] for row in cursor.fetchall())
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "structure_search_public" in plan
