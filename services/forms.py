@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from services.operations import ServiceRefused, check_code
 from structures.models import Structure, StructureQuerySet
 
 HERE = reverse_lazy("services:create")
+CODE_SHAPE = re.compile(r"^[-_/a-zA-Z0-9]*\Z")  # of the codes that clients of the national directory take
 
 
 class ServiceForm(Form):
@@ -51,7 +53,7 @@ class ServiceForm(Form):
         ),
         validators=[
             RegexValidator(
-                r"^[-_/a-zA-Z0-9]*\Z",
+                CODE_SHAPE,
                 "Le code n’a que des lettres sans accent, des chiffres et les signes - _ /, sans espace.",
             )
         ],

@@ -1,5 +1,6 @@
 """What changes a service."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +69,45 @@ def create_service(
         engagement_required=engagement_required,
     )
     return _insert(service, by=by, at=at)
+
+
+class ServicesRefused(ServiceRefused):
+    """Services were not written, none of them: each that is wrong says why."""
+
+    def __init__(self, by_number: dict[int, ServiceRefused]) -> None:
+        super().__init__(f"{len(by_number)} services ne peuvent pas être créés.")
+        self.by_number = by_number
+
+
+@transaction.atomic
+def create_services(
+    *, structure_id: int, services: Sequence[Mapping[str, Any]], by: Any, at: datetime
+) -> list[Service]:
+    """Open several services in a structure, all or none.
+
+    :param services: the arguments of `create_service` for each.
+    :raises ServicesRefused: some cannot be; by its number in the list, why.
+    """
+    Structure.objects.locked(structure_id)
+    created, refused = [], {}
+    for number, fields in enumerate(services):
+        try:
+            created.append(create_service(structure_id=structure_id, **fields, by=by, at=at))
+        except ServiceRefused as refusal:
+            refused[number] = refusal
+    if refused:
+        raise ServicesRefused(refused)
+    return created
+
+
+def check_services(*, structure_id: int, services: Sequence[Mapping[str, Any]], by: Any, at: datetime) -> None:
+    """Say whether `create_services` would: it is done, and taken back.
+
+    :raises ServicesRefused: some cannot be.
+    """
+    with transaction.atomic():
+        create_services(structure_id=structure_id, services=services, by=by, at=at)
+        transaction.set_rollback(True)
 
 
 @transaction.atomic

@@ -2,14 +2,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, question, sent, whole_page
-from chorus_org.kernel.common.exports import csv_response
+from chorus_org.kernel.common.exports import file_response
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.refusals import NotAllowed
@@ -70,13 +70,13 @@ def manage(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest, form: str) -> FileResponse | StreamingHttpResponse:
     """The services of « Gérer un service » as its filters have them, in the columns of the published file."""
     at = timezone.now()
     held = Service.objects.held_by(request.user, policies.CREATE, at=at).filter(deleted_at=None)
     rows = ServicesFilter(request.GET, at=at).narrowed(held).select_related("structure")
     ordered = rows.order_by("structure__name_key", "code", "pk").iterator(chunk_size=2000)
-    return csv_response("services.csv", COLUMNS, (_exported(service, at) for service in ordered))
+    return file_response("services", form, COLUMNS, (_exported(service, at) for service in ordered))
 
 
 def _exported(service: Service, at: datetime) -> list[Any]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chorus_org.kernel.common.exports import csv_response
+from chorus_org.kernel.common.exports import csv_response, file_response
 from chorus_org.kernel.common.identifiers import IdentifierType
 from services.directory.forms import DirectoryForm
 from services.directory.lines import lines_of
@@ -54,15 +54,15 @@ LINES = ("adresse", "siret", "code", "joignable", "motif", "engagement_obligatoi
 
 
 @require_safe
-def structures(request: HttpRequest) -> StreamingHttpResponse:
+def structures(request: HttpRequest, form: str) -> FileResponse | StreamingHttpResponse:
     """The current search in the columns of Chorus Pro's own file, line by line."""
-    form = DirectoryForm(request.GET)
-    if found := form.found():
+    asked = DirectoryForm(request.GET)
+    if found := asked.found():
         rows: Iterable[Structure] = found.rows
     else:
-        public = Structure.objects.filter(form.where, sector=Sector.PUBLIQUE)
+        public = Structure.objects.filter(asked.where, sector=Sector.PUBLIQUE)
         rows = public.order_by("name_key", "pk").iterator(chunk_size=2000)
-    return csv_response("annuaire.csv", COLUMNS, (_row(structure) for structure in rows))
+    return file_response("annuaire", form, COLUMNS, (_row(structure) for structure in rows))
 
 
 @require_safe

@@ -19,6 +19,7 @@ WITH_FIELDS |= {
     "habilitations:renumber",
     "closing:close",
     "services:change",
+    "services:import",
     "services:reopen",
     "directory:check",
     "habilitations:create",

@@ -31,6 +31,10 @@ LOCKS = {
             "close_service": {},
         }.items()
     },
+    "services.operations.create_services": (
+        {Structure},
+        lambda rows: {"structure_id": rows.structure.pk, "services": [], "by": rows.manager},
+    ),
     "services.operations.open_default_service": (
         {Structure},
         lambda rows: {"structure_id": rows.structure.pk, "by": None},

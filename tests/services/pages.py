@@ -1,6 +1,7 @@
 from tests.support.table import Page, who
 
 MANAGING = who(403, gp=200, modifier=200, service_modifier=200)
+MANAGES_SOMEWHERE = who(403, modifier=200, gp=200, gp_elsewhere=200)
 UNSEEN = dict.fromkeys(("stranger", "gp_elsewhere", "former_member", "requester", "operator", "superuser"), 404)
 OPENED = who(403, gp=200, modifier=200, service_modifier=200) | UNSEEN
 REFUSED = who(403, gp=422, modifier=422, service_modifier=422) | UNSEEN
@@ -12,6 +13,14 @@ def service(world):
 
 PAGES = [
     Page("services:manage", get=MANAGING, axe="gp"),
+    Page("services:export_xlsx", unseen="a file of what one manages, with nothing in it where that is nothing"),
+    Page(
+        "services:import",
+        get=MANAGES_SOMEWHERE,
+        post=MANAGES_SOMEWHERE | dict.fromkeys(("gp", "modifier", "gp_elsewhere"), 422),
+        axe="gp",
+        untyped="a file: tests/services/test_import_services.py",
+    ),
     Page("services:export", unseen="a file of what one manages, with nothing in it where that is nothing"),
     Page(
         "services:change",
@@ -40,6 +49,7 @@ PAGES = [
     ),
     Page("directory:search", axe="anonymous gp"),
     Page("directory:export", unseen="a file"),
+    Page("directory:export_xlsx", unseen="a file"),
     Page("directory:lines_csv", on=lambda world: ["siret", world.structure.identifier], unseen="a file"),
     Page("directory:lines_json", on=lambda world: ["siret", world.structure.identifier], unseen="a file"),
     Page(

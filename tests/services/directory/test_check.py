@@ -59,7 +59,7 @@ def test_a_closed_or_private_structure_is_said(client, banque, now):
     private = StructureFactory(private=True)
     type(banque).objects.filter(pk=banque.pk).update(is_active=False)
 
-    found = verdicts(read(f"{banque.identifier}\n{private.identifier}"), at=now)
+    found = verdicts(read([[banque.identifier], [private.identifier]]), at=now)
 
     assert [one.verdict for one in found] == [Verdict.INACTIVE, Verdict.UNKNOWN]
 
@@ -79,7 +79,7 @@ def test_files_are_read_as_people_send_them(client, banque, encoding, sign):
     [
         ({"lines": ""}, "lines", "Saisissez au moins une ligne"),
         ({"lines": "1\n" * (MOST + 1)}, "lines", "5000 lignes au plus ; il y en a 5001"),
-        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\x00\x00")}, "file", "n’est pas un fichier CSV"),
+        ({"file": SimpleUploadedFile("a.xlsx", b"PK\x03\x04\x00\x00")}, "file", "n’est ni un CSV"),
         ({"file": SimpleUploadedFile("a.csv", b"1" * (10**6 + 1))}, "file", "1 Mo au plus"),
     ],
 )
@@ -97,7 +97,7 @@ def test_formulas_stay_text_in_the_file(client, db):
 
 
 def test_costs_two_queries_whatever_their_number(banque, now):
-    rows = read("\n".join([f"{banque.identifier};LIBRE"] * 1000))
+    rows = read([[banque.identifier, "LIBRE"]] * 1000)
 
     with operation_queries() as queries:
         verdicts(rows, at=now)
