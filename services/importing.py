@@ -21,6 +21,7 @@ from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import policies
 from services.forms import CODE_SHAPE, ServiceForm
+from services.models import CODE_MAX
 from services.operations import ServicesRefused, check_services, create_services
 from services.views import whom_to_ask
 from structures.models import Structure, StructureQuerySet
@@ -53,7 +54,11 @@ class YesNoField(forms.CharField):
 class LineForm(Form):
     """One line: what « Créer un service » asks, but the shape of codes that older software chose (domain, 4.2)."""
 
-    code = TextField(label="Code", max_length=ServiceForm.base_fields["code"].max_length)
+    code = TextField(
+        label="Code",
+        max_length=CODE_MAX,
+        error_messages={"required": ServiceForm.base_fields["code"].error_messages["required"]},
+    )
     label = ServiceForm.base_fields["label"]
     description = ServiceForm.base_fields["description"]
     active_from = ParisDateTimeField(label="Début", required=False)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -70,7 +70,7 @@ def manage(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, form: str) -> FileResponse | StreamingHttpResponse:
+def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """The services of « Gérer un service » as its filters have them, in the columns of the published file."""
     at = timezone.now()
     held = Service.objects.held_by(request.user, policies.CREATE, at=at).filter(deleted_at=None)

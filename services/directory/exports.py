@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -54,7 +54,7 @@ LINES = ("adresse", "siret", "code", "joignable", "motif", "engagement_obligatoi
 
 
 @require_safe
-def structures(request: HttpRequest, form: str) -> FileResponse | StreamingHttpResponse:
+def structures(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """The current search in the columns of Chorus Pro's own file, line by line."""
     asked = DirectoryForm(request.GET)
     if found := asked.found():
