@@ -112,6 +112,37 @@ class ApprovalRequestAdmin(ReadOnlyAdmin):
         return _of(text, requester=User, structure=Structure, service=Service) | own
 
 
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = ("identifier", "legal_name", "city", "requester", "asked_at", "status", "decided_at")
+    list_filter = ("status",)
+    list_select_related = ("requester",)
+    ordering = ("-pk",)
+    search_help_text = "SIRET demandé, adresse de connexion du demandeur, ou identifiant public."
+    fields = (
+        "requester",
+        "identifier",
+        "legal_name",
+        "legal_status",
+        "address",
+        "postal_code",
+        "city",
+        "comment",
+        "asked_at",
+        "status",
+        "decided_at",
+        "decided_by",
+        "reason_text",
+        "structure",
+        "public_id",
+    )
+
+    def find(self, text: str) -> Q:
+        """Those of one SIRET or one person, or one proposal by public id."""
+        public_id = as_public_id(text)
+        own = Q(public_id=public_id) if public_id else NOTHING
+        return _of(text, requester=User) | Q(identifier="".join(text.split())) | own
+
+
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("email", "structure", "level", "invited_by", "sent_at", "expires_at", "status")

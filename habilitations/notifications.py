@@ -9,7 +9,7 @@ from chorus_org.kernel.mail.operations import Letter, queue_mail, queue_mails
 from habilitations.approvers import managers_of
 from habilitations.enums import Leaving, RefusalReason, RequestKind
 from habilitations.holdings import carried
-from habilitations.models import Absence, ApprovalRequest, Attachment, Invitation
+from habilitations.models import Absence, ApprovalRequest, Attachment, Invitation, Proposal
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import ordered
@@ -148,6 +148,28 @@ def structure_renumbered(
         if each.is_active
     ]
     queue_mails(kind="habilitations/structure_renumbered", letters=letters, at=at, bulk=len(letters) > 1)
+
+
+def proposal_accepted(proposal: Proposal, *, at: datetime) -> None:
+    """To who asked for a public structure: it is there, and theirs to manage."""
+    _tell_proposer("habilitations/proposal_accepted", proposal, at=at)
+
+
+def proposal_refused(proposal: Proposal, *, at: datetime) -> None:
+    """To who asked for a public structure: why it is not created, and what to do."""
+    _tell_proposer("habilitations/proposal_refused", proposal, at=at)
+
+
+def _tell_proposer(kind: str, proposal: Proposal, *, at: datetime) -> None:
+    reader = proposal.requester
+    if reader.is_active:
+        told = {
+            "first_name": reader.first_name,
+            "structure": proposal.legal_name,
+            "identifier": proposal.identifier,
+            "reason_text": proposal.reason_text,
+        }
+        queue_mail(kind=kind, to=reader.notices_email, at=at, **told)
 
 
 def level_of(structure: Structure, service: Service | None) -> str:

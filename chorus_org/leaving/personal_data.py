@@ -21,6 +21,7 @@ from habilitations.models import (
     ApprovalRequest,
     Attachment,
     Invitation,
+    Proposal,
     ServiceHabilitation,
     StructureHabilitation,
 )
@@ -60,6 +61,13 @@ def parts(user: User, *, at: datetime) -> list[Part]:
         Part("Vos rattachements", list(_attachments(user))),
         Part("Vos habilitations", list(_habilitations(user))),
         Part("Vos demandes", list(_requests(user))),
+        Part(
+            "Les structures publiques que vous avez demandées",
+            [
+                row(one, "identifier", "legal_name", "comment", "asked_at", "decided_at", "reason_text")
+                for one in Proposal.objects.of(user).order_by("pk")
+            ],
+        ),
         Part("Les invitations reçues", list(_invitations(Invitation.objects.to(user)))),
         Part("Les invitations envoyées", list(_invitations(Invitation.objects.filter(invited_by=user), named=True))),
         Part("Votre absence", [row(one, "absent_from", "absent_until") for one in Absence.objects.filter(user=user)]),

@@ -13,14 +13,19 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from chorus_org.kernel.common.admin import asked, question, told
+from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.refusals import NotAllowed, Refusal
 from chorus_org.kernel.common.typed import typed
 from chorus_org.operators.forms import AppointForm, NewAddressForm
 from chorus_org.operators.operations.lifecycle import REOPENED, close_sessions, reopen_account, suspend_account
 from chorus_org.operators.operations.recovery import ask_factors_reset, ask_new_address, drop_recovery
 from chorus_org.operators.policies import WHO_MAY_SUSPEND, may_suspend
+from habilitations import admin as habilitations
 from habilitations import policies
+from habilitations.forms.proposals import RefuseProposalForm
+from habilitations.models import Proposal
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.proposals import accept_proposal, refuse_proposal
 from structures import admin as structures
 from structures.models import Structure
 from users import admin as users
@@ -29,6 +34,7 @@ from users.second_factor import has_factor
 
 NAMED = 20
 NO_FACTORS, NEW_ADDRESS = "Retirer la double authentification", "Changer l’adresse de connexion"
+CREATE_IT, REFUSE_IT = "Créer la structure", "Refuser la demande"
 NO_RECOVERY, NO_SESSIONS = "Abandonner la récupération", "Fermer les sessions"
 
 
@@ -168,6 +174,49 @@ class StructureAdmin(structures.StructureAdmin):
             "Cette personne sera rattachée à la structure, et y détiendra tous les profils «\u00a0Organisation\u00a0»."
         ]
         return question(request, structure, "Désigner le gestionnaire principal", lines, form)
+
+
+@admin.register(Proposal)
+class ProposalAdmin(habilitations.ProposalAdmin):
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/accepter/", view(self.accept), name="habilitations_proposal_accept"),
+            path("<int:pk>/refuser/", view(self.refuse), name="habilitations_proposal_refuse"),
+            *super().get_urls(),
+        ]
+
+    def acts(self, request: HttpRequest, obj: Proposal) -> list[tuple[str, str]]:
+        if not (obj.is_waiting and policies.may_appoint(request.user)):
+            return []
+        pages = [(CREATE_IT, "accept"), (REFUSE_IT, "refuse")]
+        return [(words, reverse(f"admin:habilitations_proposal_{page}", args=[obj.pk])) for words, page in pages]
+
+    @asked
+    def accept(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Créer la structure »."""
+        proposal, form = self._waiting(request, pk), Form(typed(request))
+        if form.submit(accept_proposal, proposal_id=proposal.pk, by=request.user, at=timezone.now()):
+            done = f"{proposal.legal_name} est créée\u00a0; {proposal.requester} en est le gestionnaire principal."
+            return told(request, proposal, messages.SUCCESS, done)
+        lines = [
+            "Vérifiez d’abord le SIRET au répertoire de l’INSEE, et que le demandeur y travaille.",
+            f"{proposal.requester} en deviendra le gestionnaire principal et en sera averti par courriel.",
+        ]
+        return question(request, proposal, CREATE_IT, lines, form)
+
+    @asked
+    def refuse(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Refuser la demande », with a reason: 422 without."""
+        proposal, form = self._waiting(request, pk), RefuseProposalForm(typed(request))
+        if form.submit(refuse_proposal, proposal_id=proposal.pk, by=request.user, at=timezone.now()):
+            return told(request, proposal, messages.SUCCESS, "La demande est refusée, son auteur en est averti.")
+        return question(request, proposal, REFUSE_IT, [f"{proposal.requester} recevra le motif par courriel."], form)
+
+    def _waiting(self, request: HttpRequest, pk: int) -> Proposal:
+        if not policies.may_appoint(request.user):
+            raise NotAllowed(policies.WHO_MAY_APPOINT)
+        return get_object_or_404(Proposal, pk=pk)
 
 
 def _what_suspending_does(user: User) -> list[str]:

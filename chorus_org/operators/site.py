@@ -30,6 +30,7 @@ ORDER = (
     "Attachment",
     "ApprovalRequest",
     "Invitation",
+    "Proposal",
     "StructureHabilitation",
     "ServiceHabilitation",
     "Mail",

@@ -41,8 +41,8 @@ def found_structure(
         raise FoundingRefused(f"Vous avez créé {MOST} structures depuis hier. Reprenez demain.", field="identifier")
     if sector == Sector.PUBLIQUE:
         raise FoundingRefused(
-            "Les structures publiques sont chargées par la plateforme. Cherchez la vôtre dans l’annuaire, puis "
-            "demandez un rattachement.",
+            "Une structure publique est créée par un exploitant de la plateforme. Si elle n’est pas dans l’annuaire, "
+            "demandez sa création.",
             field="sector",
         )
     structure = register_structure(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from habilitations.views import detach, invitations, mine, requests
+from habilitations.views import detach, invitations, mine, proposals, requests
 
 app_name = "mine"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("demandes/", requests.history, name="requests"),
     path("demandes/<uuid:public_id>/", requests.follow, name="request"),
     path("demandes/<uuid:public_id>/retirer/", requests.withdraw, name="withdraw"),
+    path("demandes/structures/<uuid:public_id>/retirer/", proposals.withdraw, name="withdraw_proposal"),
 ]

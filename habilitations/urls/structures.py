@@ -1,11 +1,12 @@
 from django.urls import path
 
-from habilitations.views import founding, structures
+from habilitations.views import founding, proposals, structures
 
 app_name = "habilitations"
 urlpatterns = [
     path("", structures.structures, name="structures"),
     path("creer/", founding.create, name="create"),
+    path("demander-creation/", proposals.propose, name="propose"),
     path("gerer/", founding.manage, name="manage"),
     path("<uuid:public_id>/", structures.structure, name="structure"),
     path("<uuid:public_id>/modifier/", founding.change, name="change"),

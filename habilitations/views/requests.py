@@ -14,12 +14,13 @@ from chorus_org.kernel.common.typed import typed
 from habilitations import evidence
 from habilitations.enums import RequestKind
 from habilitations.forms.requests import AskForm, SearchForm
-from habilitations.models import ApprovalRequest
+from habilitations.models import ApprovalRequest, Proposal
 from habilitations.models.approval import LASTS
 from habilitations.notifications import labels
 from habilitations.operations import requests
 from structures.models import Structure
 
+PROPOSALS = 25  # that a page shows
 WAY = ("Historique de mes demandes", "mine:requests")
 
 
@@ -42,7 +43,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """My requests, the latest first."""
     mine = ApprovalRequest.objects.of(request.user).shown()
-    return render(request, "habilitations/requests.html", {"requests": page(mine, "-asked_at", request.GET)})
+    proposals = Proposal.objects.of(request.user).select_related("structure").order_by("-asked_at", "-pk")
+    context = {"requests": page(mine, "-asked_at", request.GET), "proposals": proposals[:PROPOSALS]}
+    return render(request, "habilitations/requests.html", context)
 
 
 @require_safe

@@ -70,6 +70,7 @@ def test_axe_finds_nothing_in_any_list_or_page_and_nothing_overflows(browse, wor
     make_member(world.structure, world.service)
     assert world.asked
     assert world.invited
+    assert world.proposal
     queue()
     page = browse("/admin/", make_staff("administrateur"), width=width)
 

@@ -17,6 +17,7 @@ WITH_FIELDS = {"services:create", "account_detail", "account_address", "account_
 WITH_FIELDS |= {
     "habilitations:newcomers",
     "habilitations:renumber",
+    "habilitations:propose",
     "closing:close",
     "services:change",
     "services:import",

@@ -49,6 +49,18 @@ LOCKS = {
         {Structure, Service},
         lambda rows: {"service_id": rows.service.pk, "by": rows.manager},
     ),
+    "habilitations.operations.proposals.propose": (
+        {User},
+        lambda rows: {
+            "identifier": "90000001900019",
+            "legal_name": "COMMUNE",
+            "legal_status": "Commune",
+            "address": "1 rue",
+            "postal_code": "75001",
+            "city": "Paris",
+            "by": rows.user,
+        },
+    ),
     "habilitations.operations.newcomers.set_newcomers": (
         {Structure, Attachment},
         lambda rows: {
@@ -107,6 +119,11 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    **dict.fromkeys(
+        [f"habilitations.operations.proposals.{verb}_proposal" for verb in ("withdraw", "accept", "refuse")],
+        "needs a proposal: tests/habilitations/test_proposals.py",
+    ),
+    "habilitations.operations.proposals.forget_proposals": "part of what its caller locks",
     "habilitations.operations.renumbering.change_identifier": "as closing: test_change_identifier.py",
     "habilitations.operations.structures.deactivate_structure": "as decisions: test_manage_structure.py",
     "habilitations.operations.absences.forget_absences": "part of what its caller locks",

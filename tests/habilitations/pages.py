@@ -240,6 +240,20 @@ PAGES = [
         axe="gp",
         untyped="one button",
     ),
+    Page(
+        "habilitations:propose",
+        post=422,
+        axe="stranger",
+        typed=lambda world: {"identifier": "12345678900011", "legal_name": "COMMUNE DE NULLE PART"},
+    ),
+    Page(
+        "mine:withdraw_proposal",
+        get=who(404, stranger=200),
+        post=who(404, stranger=302),
+        on=lambda world: [world.proposal.public_id],
+        axe="stranger",
+        untyped="one button",
+    ),
     Page("habilitations:structures", axe="gp stranger"),
     Page(
         "habilitations:structure",

@@ -91,7 +91,7 @@ class TestCreating:
             ({"legal_name": ""}, "legal_name", "Saisissez la raison sociale."),
             ({"identifier_type": "PARTICULIER"}, "last_name", "Saisissez le nom."),
             ({"identifier_type": "RIDET", "identifier": "12"}, "identifier", "Le RIDET compte 9 ou 10 chiffres"),
-            ({"sector": "PUBLIQUE"}, "sector", "chargées par la plateforme"),
+            ({"sector": "PUBLIQUE"}, "sector", "créée par un exploitant"),
             ({"country": "1?"}, "country", "Saisissez le code du pays, par exemple FR."),
             ({"email": "x"}, "email", "Saisissez une adresse électronique complète"),
         ],

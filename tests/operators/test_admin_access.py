@@ -34,6 +34,7 @@ def people(world):
     make_member(world.structure)
     assert world.asked
     assert world.invited
+    assert world.proposal
     queue()
 
 
@@ -191,6 +192,7 @@ def test_the_roles_are_what_was_decided(world):
         "view_attachment",
         "view_approvalrequest",
         "view_invitation",
+        "view_proposal",
         "view_structurehabilitation",
         "view_servicehabilitation",
     }

@@ -11,7 +11,14 @@ from chorus_org.kernel.journal.models import Event
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.operators.operations.roles import make_operator
 from chorus_org.operators.roles import Role
-from habilitations.models import ApprovalRequest, Attachment, Invitation, ServiceHabilitation, StructureHabilitation
+from habilitations.models import (
+    ApprovalRequest,
+    Attachment,
+    Invitation,
+    Proposal,
+    ServiceHabilitation,
+    StructureHabilitation,
+)
 from services.models import Service
 from structures.models import Structure
 from tests.support.factories import LONG_AGO, UserFactory
@@ -28,6 +35,7 @@ MODELS = (
     ServiceHabilitation,
     ApprovalRequest,
     Invitation,
+    Proposal,
     Mail,
     Event,
 )
@@ -40,6 +48,7 @@ def make_groups() -> None:
         import_module("habilitations.migrations.0002_operators").make_groups(apps, None)
         import_module("habilitations.migrations.0003_mail").give(apps, None)
         import_module("habilitations.migrations.0009_operators_read_requests").give(apps, None)
+        import_module("habilitations.migrations.0011_operators_read_proposals").give(apps, None)
 
 
 def make_staff(role: str) -> User:

@@ -7,16 +7,17 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from habilitations.models import ApprovalRequest, Attachment, Invitation, StructureHabilitation
+from habilitations.models import ApprovalRequest, Attachment, Invitation, Proposal, StructureHabilitation
 from habilitations.operations.attachments import attach
 from habilitations.operations.invitations import invite
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.profiles import grant
+from habilitations.operations.proposals import propose
 from habilitations.operations.requests import ask_attachment
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import GIVEN_BY, Profile
-from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory
+from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory, siret
 from users.models import AccountState, User
 
 ACTORS = (
@@ -78,6 +79,20 @@ class World:
     @cached_property
     def stranger(self) -> User:
         return UserFactory()
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """A public structure that the stranger asks for."""
+        return propose(
+            identifier=siret(999_999),
+            legal_name="COMMUNE DE NULLE PART",
+            legal_status="Commune",
+            address="1 place de la Mairie",
+            postal_code="48000",
+            city="Nulle Part",
+            by=self.stranger,
+            at=LONG_AGO,
+        )
 
     def _service_member(self) -> User:
         return make_member(self.structure, self.service)

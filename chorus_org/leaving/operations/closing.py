@@ -12,6 +12,7 @@ from habilitations.models import Attachment
 from habilitations.operations.absences import forget_absences
 from habilitations.operations.attachments import end_attachment
 from habilitations.operations.invitations import forget_invitations
+from habilitations.operations.proposals import forget_proposals
 from habilitations.operations.requests import forget_requests
 from structures.models import Structure
 from users import notifications
@@ -74,6 +75,7 @@ def erase_account(*, user_id: int, at: datetime) -> None:
         for attachment in Attachment.objects.of(user).filter(structure=structure, ended_at=None).order_by("pk"):
             end_attachment(attachment=attachment, by=None, at=at)
     forget_requests(user=user, at=at)
+    forget_proposals(user=user, at=at)
     forget_invitations(user=user, at=at)
     forget_absences(user=user)
     erase_person(user=user, at=at)

@@ -30,6 +30,7 @@ from habilitations.operations.decisions import approve, refuse, undo
 from habilitations.operations.invitations import accept, cancel, decline
 from habilitations.operations.newcomers import set_newcomers
 from habilitations.operations.principal_manager import appoint
+from habilitations.operations.proposals import accept_proposal, propose, refuse_proposal, withdraw_proposal
 from habilitations.operations.renumbering import change_identifier
 from habilitations.operations.requests import ask_attachment, expire, withdraw
 from habilitations.operations.structures import deactivate_structure
@@ -38,8 +39,8 @@ from services.operations import change_service, close_service, create_service, d
 from structures.models import Structure
 from structures.operations import activate_structure, change_structure
 from structures.profiles import Profile
-from tests.support.factories import PASSWORD, StructureFactory, UserFactory, another_siret
-from tests.support.operators import make_groups
+from tests.support.factories import PASSWORD, StructureFactory, UserFactory, another_siret, siret
+from tests.support.operators import make_groups, make_staff
 from users.models import AccountState, LinkPurpose, User
 from users.operations.addresses import cancel_address, change_address
 from users.operations.details import DETAILS, change_details, confirm_contact
@@ -225,7 +226,28 @@ def invite_people(structure, gp, now):
     declare_absence(**away, by=attachment.user, at=now)
     end_absence(by=attachment.user, at=now)
     plan_end(attachment=attachment, ends_at=now + timedelta(days=1), reason="Claire part", by=gp, at=now)
+    answer_proposals(attachment.user, now)
     change_identifier(structure_id=structure.pk, identifier=another_siret(structure), by=gp, at=now)
+
+
+def answer_proposals(person, now):
+    """Ask three times for a public structure: taken back, refused, created."""
+    asked = {
+        "legal_name": "Claire",
+        "legal_status": "Commune",
+        "address": "1 rue",
+        "postal_code": "75001",
+        "city": "Paris",
+    }
+    operator = make_staff("administrateur")
+    for number, answer in enumerate(("withdraw", "refuse", "accept")):
+        proposal = propose(identifier=siret(888_880 + number), **asked, by=person, at=now)
+        if answer == "withdraw":
+            withdraw_proposal(proposal_id=proposal.pk, by=person, at=now)
+        elif answer == "refuse":
+            refuse_proposal(proposal_id=proposal.pk, reason_text="Claire n’y est pas", by=operator, at=now)
+        else:
+            accept_proposal(proposal_id=proposal.pk, by=operator, at=now)
 
 
 def test_the_events_of_every_operation_hold_no_name_and_no_address(db, now):
