@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.kernel.mail.operations import Letter, queue_mail, queue_mails
 from habilitations.approvers import managers_of
@@ -11,10 +12,16 @@ from habilitations.enums import Leaving, RefusalReason, RequestKind
 from habilitations.holdings import carried
 from habilitations.models import Absence, ApprovalRequest, Attachment, Invitation, Proposal
 from services.models import Service
-from structures.models import Structure
+from structures.models import BankAccount, Structure
 from structures.profiles import ordered
 from users.models import Notice
 
+# What was done with a bank account: in the subject, in the sentence
+DONE = {
+    Kind.BANK_ACCOUNT_ADDED: ("créée", "créé"),
+    Kind.BANK_ACCOUNT_CHANGED: ("modifiée", "modifié"),
+    Kind.BANK_ACCOUNT_REMOVED: ("supprimée", "supprimé"),
+}
 # What to do next, by the reason of a refusal
 NEXT = {
     RefusalReason.UNKNOWN: "Si vous travaillez bien pour cette structure, demandez à la personne qui la gère de vous "
@@ -148,6 +155,24 @@ def structure_renumbered(
         if each.is_active
     ]
     queue_mails(kind="habilitations/structure_renumbered", letters=letters, at=at, bulk=len(letters) > 1)
+
+
+def bank_account_changed(account: BankAccount, kind: Kind, *, by: Any, at: datetime) -> None:
+    """To the GP of the structure, unless they did it: where it is paid has changed, and who changed it."""
+    reader, structure = account.structure.principal_manager, account.structure
+    if reader and reader.is_active and reader != by:
+        what, verb = DONE[kind]
+        told = {
+            "first_name": reader.first_name,
+            "by": str(by),
+            "structure": structure.name,
+            "public_id": structure.public_id,
+            "label": account.label,
+            "iban": account.masked_iban,
+            "what": what,
+            "verb": verb,
+        }
+        queue_mail(kind="habilitations/bank_account_changed", to=reader.notices_email, at=at, **told)
 
 
 def proposal_accepted(proposal: Proposal, *, at: datetime) -> None:

@@ -15,6 +15,7 @@ from habilitations import notifications
 from habilitations.holdings import carried
 from habilitations.models import ApprovalRequest, Attachment, Invitation
 from habilitations.operations._parts import end_many, open_many
+from habilitations.operations.bank_accounts import copy_bank_accounts
 from services.models import Service
 from services.operations import copy_services
 from structures import policies
@@ -48,6 +49,7 @@ def change_identifier(*, structure_id: int, identifier: str, by: Any, at: dateti
     old = Structure.objects.locked(structure_id)
     identifier = _checked(old, identifier, by)
     new = copy_structure(structure=old, identifier=identifier, by=by, at=at)
+    copy_bank_accounts(structure=old, to=new, at=at)
     services = {None: None, **copy_services(structure=old, to=new, by=by, at=at)}
     requests, invitations = _locked(waiting), _locked(invited)
     _follow(requests, new, services)

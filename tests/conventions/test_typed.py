@@ -17,6 +17,8 @@ WITH_FIELDS = {"services:create", "account_detail", "account_address", "account_
 WITH_FIELDS |= {
     "habilitations:newcomers",
     "habilitations:renumber",
+    "habilitations:add_bank_account",
+    "habilitations:change_bank_account",
     "habilitations:propose",
     "closing:close",
     "services:change",

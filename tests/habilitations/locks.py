@@ -49,6 +49,16 @@ LOCKS = {
         {Structure, Service},
         lambda rows: {"service_id": rows.service.pk, "by": rows.manager},
     ),
+    "habilitations.operations.bank_accounts.add_bank_account": (
+        {Structure},
+        lambda rows: {
+            "structure_id": rows.structure.pk,
+            "label": "Compte",
+            "holder": "BANQUE",
+            "iban": "FR7630006000011234567890189",
+            "by": rows.manager,
+        },
+    ),
     "habilitations.operations.proposals.propose": (
         {User},
         lambda rows: {
@@ -119,6 +129,11 @@ LOCKS = {
     ),
 }
 NOTHING = {
+    **dict.fromkeys(
+        [f"habilitations.operations.bank_accounts.{verb}_bank_account" for verb in ("change", "remove")],
+        "as add_bank_account, of one that there is: tests/habilitations/test_bank_accounts.py",
+    ),
+    "habilitations.operations.bank_accounts.copy_bank_accounts": "part of what its caller locks",
     **dict.fromkeys(
         [f"habilitations.operations.proposals.{verb}_proposal" for verb in ("withdraw", "accept", "refuse")],
         "needs a proposal: tests/habilitations/test_proposals.py",

@@ -15,7 +15,7 @@ from habilitations.operations.profiles import grant
 from habilitations.operations.proposals import propose
 from habilitations.operations.requests import ask_attachment
 from services.models import Service
-from structures.models import Structure
+from structures.models import BankAccount, Structure
 from structures.profiles import GIVEN_BY, Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory, siret
 from users.models import AccountState, User
@@ -79,6 +79,18 @@ class World:
     @cached_property
     def stranger(self) -> User:
         return UserFactory()
+
+    @cached_property
+    def account(self) -> BankAccount:
+        """A bank account of the structure."""
+        return BankAccount.objects.create(
+            structure=self.structure,
+            label="Compte principal",
+            holder="BANQUE DE FRANCE",
+            iban="FR7630006000011234567890189",
+            bic="AGRIFRPP",
+            created_at=LONG_AGO,
+        )
 
     @cached_property
     def proposal(self) -> Proposal:

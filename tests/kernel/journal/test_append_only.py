@@ -26,6 +26,7 @@ from habilitations.enums import RefusalReason
 from habilitations.models import ApprovalRequest, Invitation
 from habilitations.operations.absences import declare_absence, end_absence
 from habilitations.operations.attachments import attach, attach_person, plan_end
+from habilitations.operations.bank_accounts import add_bank_account, change_bank_account, remove_bank_account
 from habilitations.operations.decisions import approve, refuse, undo
 from habilitations.operations.invitations import accept, cancel, decline
 from habilitations.operations.newcomers import set_newcomers
@@ -227,6 +228,10 @@ def invite_people(structure, gp, now):
     end_absence(by=attachment.user, at=now)
     plan_end(attachment=attachment, ends_at=now + timedelta(days=1), reason="Claire part", by=gp, at=now)
     answer_proposals(attachment.user, now)
+    told = {"label": "Claire", "holder": "Claire", "iban": "FR7630006000011234567890189", "by": gp, "at": now}
+    account = add_bank_account(structure_id=structure.pk, **told)
+    change_bank_account(account_id=account.pk, **told | {"label": "Vasseur"})
+    remove_bank_account(account_id=account.pk, by=gp, at=now)
     change_identifier(structure_id=structure.pk, identifier=another_siret(structure), by=gp, at=now)
 
 
