@@ -13,6 +13,7 @@ from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from structures import policies
 from structures.models import PUBLIC_PARAMETERS, Structure
+from structures.registry import Entry, differences
 
 REACHING = ("address", "address_extra_1", "address_extra_2", "postal_code", "city", "country", "email", "phone")
 CHANGEABLE = {*REACHING, "vat_number", *PUBLIC_PARAMETERS}
@@ -86,6 +87,32 @@ def change_structure(*, structure_id: int, by: Any, at: datetime, **fields: Any)
     with refusing(Structure, StructureRefused):
         structure.save(update_fields=changed)
     Event.objects.record(Kind.STRUCTURE_CHANGED, by=by, subject=structure, scope=structure, at=at, fields=changed)
+    return structure
+
+
+@transaction.atomic
+def take_from_registry(*, structure_id: int, seen: str, entry: Entry, by: Any, at: datetime) -> Structure:
+    """Write what the company register says otherwise than the structure (domain, 3.3).
+
+    :param seen: the differences that the person agreed to (`differences`, written out).
+    :param entry: what the register says now.
+    :raises StructureRefused: `by` may not, or the differences are others by now, or none.
+    """
+    structure = Structure.objects.locked(structure_id)
+    if not policies.may_modify(by, structure):
+        raise StructureRefused(policies.WHO_MAY_MODIFY)
+    changes = differences(structure, entry)
+    if not changes:
+        raise StructureRefused("Il n’y a plus rien à mettre à jour.")
+    if seen != str(changes):
+        raise StructureRefused("Ce qui diffère a changé entre-temps. Le voici\u00a0: relisez, puis recommencez.")
+    for name, (_, after) in changes.items():
+        setattr(structure, name, after)
+    with refusing(Structure, StructureRefused):
+        structure.save(update_fields=changes)
+    Event.objects.record(
+        Kind.STRUCTURE_CHANGED, by=by, subject=structure, scope=structure, at=at, fields=sorted(changes)
+    )
     return structure
 
 

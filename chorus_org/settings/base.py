@@ -216,3 +216,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Where the name and the address of a SIRET are looked up, in this order (structures.registry)
+REGISTRIES = ["structures.registry.LocalRegistry"]

@@ -15,7 +15,9 @@ from habilitations.operations.renumbering import SIREN
 from structures.enums import Sector, SupplierMustGive
 from structures.models import Structure, StructureQuerySet
 from structures.operations import REACHING
+from structures.registry import TAKEN, look_up
 
+SIRET = 14  # digits
 CREATE, MANAGE = reverse_lazy("habilitations:create"), reverse_lazy("habilitations:manage")
 # What a supplier must give -> the three flags that say it in the published data
 FLAGS = {
@@ -104,6 +106,14 @@ class FoundForm(ReachingForm):
         kind = self["identifier_type"].value()
         self.fields["identifier"].help_text = f"{HINTS[kind]}." if kind in HINTS else ""
         self.existing = self._look(kind)
+        typed = "".join(str(self["identifier"].value() or "").split())
+        self.entry = look_up(typed) if kind == IdentifierType.SIRET and len(typed) == SIRET else None
+
+    @property
+    def blanks(self) -> dict[str, str]:
+        """What the register says of what nobody typed."""
+        taken = {name: getattr(self.entry, name) for name in TAKEN} if self.entry else {}
+        return {name: value for name, value in taken.items() if value and not self[name].value()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -215,6 +225,12 @@ class IdentifierForm(Form):
         self.fields["identifier"].help_text = f"14 chiffres\u00a0; il commence par le même SIREN, {siren}."
 
 
+class SeenForm(Form):
+    """What the person read before they agreed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class ManageForm(Form):
     """« Gérer une structure »: which request, about which structure."""
 
@@ -223,6 +239,7 @@ class ManageForm(Form):
         CHANGE = "MODIFIER", "Modifier une structure"
         ACTIVATE = "ACTIVER", "Activer une structure"
         DEACTIVATE = "DESACTIVER", "Désactiver une structure"
+        REFRESH = "METTRE_A_JOUR", "Mettre à jour depuis la base INSEE"
         RENUMBER = "CHANGER_IDENTIFIANT", "Changer l’identifiant (SIRET)"
 
     request = forms.ChoiceField(label="Type de demande", choices=Request.choices)

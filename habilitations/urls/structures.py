@@ -17,5 +17,6 @@ urlpatterns = [
     path("<uuid:public_id>/coordonnees-bancaires/creer/", bank_accounts.add, name="add_bank_account"),
     path("coordonnees-bancaires/<uuid:public_id>/", bank_accounts.change, name="change_bank_account"),
     path("coordonnees-bancaires/<uuid:public_id>/supprimer/", bank_accounts.remove, name="remove_bank_account"),
+    path("<uuid:public_id>/mettre-a-jour/", founding.refresh, name="refresh"),
     path("<uuid:public_id>/nouveaux-rattaches/", structures.newcomers, name="newcomers"),
 ]

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, question, sent
 from chorus_org.kernel.common.forms import Form
+from chorus_org.kernel.common.identifiers import IdentifierType
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
-from habilitations.forms.structures import ChangeStructureForm, FoundForm, IdentifierForm, ManageForm
+from habilitations.forms.structures import ChangeStructureForm, FoundForm, IdentifierForm, ManageForm, SeenForm
 from habilitations.models import ApprovalRequest, Attachment
 from habilitations.operations import renumbering
 from habilitations.operations import structures as founding
@@ -21,12 +22,14 @@ from services.models import Service
 from services.views import whom_to_ask
 from structures import operations, policies
 from structures.models import Structure, StructureQuerySet
+from structures.registry import TAKEN, differences, look_up
 
 PAGES = {
     ManageForm.Request.CONSULT: "habilitations:structure",
     ManageForm.Request.CHANGE: "habilitations:change",
     ManageForm.Request.ACTIVATE: "habilitations:activate",
     ManageForm.Request.DEACTIVATE: "habilitations:deactivate",
+    ManageForm.Request.REFRESH: "habilitations:refresh",
     ManageForm.Request.RENUMBER: "habilitations:renumber",
 }
 
@@ -35,6 +38,8 @@ PAGES = {
 def create(request: HttpRequest) -> HttpResponse:
     """Create a private structure, and become its GP."""
     form = FoundForm(typed(request))
+    if request.POST.get("choisir") == "insee":
+        form = FoundForm({**form.data.dict(), **form.blanks})
     if "choisir" in request.POST:
         form.check_only()
     elif form.submit(founding.found_structure, by=request.user, at=timezone.now()):
@@ -122,6 +127,23 @@ def renumber(request: HtmxRequest, public_id: UUID) -> HttpResponse:
     ]
     title = f"Changer l’identifiant de {structure.name}"
     return question(request, form, title=title, lines=lines, submit="Changer le SIRET", way=_way(structure), bad=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refresh(request: HtmxRequest, public_id: UUID) -> HttpResponse:
+    """« Mettre à jour depuis la base INSEE »: what would change is shown first."""
+    structure = _mine(request, public_id)
+    if not policies.may_modify(request.user, structure):
+        raise NotAllowed(policies.WHO_MAY_MODIFY + whom_to_ask(Structure.objects.filter(pk=structure.pk)))
+    entry = look_up(structure.identifier) if structure.identifier_type == IdentifierType.SIRET else None
+    form = SeenForm(typed(request))
+    arguments = {"structure_id": structure.pk, "entry": entry, "by": request.user, "at": timezone.now()}
+    if entry and form.submit(operations.take_from_registry, **arguments):
+        return sent(request, "Mettre à jour depuis la base INSEE", structure)
+    changes = differences(structure, entry) if entry else {}
+    rows = [(TAKEN[name], before, after) for name, (before, after) in changes.items()]
+    context = {"structure": structure, "entry": entry, "rows": rows, "seen": str(changes)}
+    return form_page(request, "habilitations/refresh_structure.html", form, **context)
 
 
 def _manageable(request: HttpRequest) -> StructureQuerySet:

@@ -233,6 +233,14 @@ PAGES = [
         typed=lambda world: {"identifier": "12345678900011"},
     ),
     Page(
+        "habilitations:refresh",
+        get=who(403, gp=200, modifier=200, **NOT_THEIRS),
+        post=who(403, gp=422, modifier=422, **NOT_THEIRS),
+        on=lambda world: [world.structure.public_id],
+        axe="gp",
+        untyped="nothing is typed: tests/structures/test_registry.py",
+    ),
+    Page(
         "habilitations:bank_accounts",
         get=who(403, gp=200, modifier=200, member=200, **NOT_THEIRS),
         on=lambda world: [world.account.structure.public_id],

@@ -1,0 +1,30 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from structures.sirene import UnknownFile, describe, load
+
+
+class Command(BaseCommand):
+    help = "Charge un fichier de Sirene (StockEtablissement ou StockUniteLegale, CSV ou zip)\u00a0: tout, ou rien."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="tout est lu, rien n’est écrit")
+
+    def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
+        if file.suffix == ".parquet":
+            raise CommandError("Ce fichier est en Parquet\u00a0: téléchargez le même en CSV (zip).")
+        try:
+            report = load(file, told=self._told, dry_run=dry_run)
+        except UnknownFile as error:
+            raise CommandError(str(error)) from error
+        for line in describe(report):
+            self.stdout.write(line)
+        if dry_run:
+            self.stdout.write("Essai\u00a0: rien n’est écrit.")
+
+    def _told(self, share: float) -> None:
+        self.stderr.write(f"\r{share:4.0%}", ending="")
+        self.stderr.flush()
