@@ -22,6 +22,7 @@ urlpatterns = [
     path("organisation/utilisateurs/", include("habilitations.urls.people")),
     path("mon-compte/", include("habilitations.urls.mine")),
     path("comptes/invitation/", include("habilitations.urls.invitations")),
+    path("", include("chorus_org.information.urls")),
     path("", include("chorus_org.leaving.urls")),
     path("", include("users.urls")),
     path("admin/", admin.site.urls),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from chorus_org.demo import news
 from chorus_org.kernel.common.identifiers import IdentifierType, canonical_email
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
@@ -87,6 +88,7 @@ def make(*, at: datetime) -> None:
     operator = _person("exploitant", "Paul", "Garnier")
     if operator.is_active:
         make_operator(user_id=operator.pk, role=Role.ADMINISTRATEUR, by=None, at=OPENING)
+        news.write(by=User.objects.get(pk=operator.pk), at=at)  # with the rights of the role that was just given
     _services(claire, at)
     refresh_words()
     for number, (last_name, first_name) in enumerate(product(LAST_NAMES, FIRST_NAMES), start=1):

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.text import slugify
 from django.utils.timezone import localtime
 
+from chorus_org.information.models import Ticket
 from chorus_org.kernel.journal.kinds import DETAILS
 from chorus_org.kernel.journal.models import Event
 from habilitations.models import (
@@ -66,6 +67,13 @@ def parts(user: User, *, at: datetime) -> list[Part]:
             [
                 row(one, "identifier", "legal_name", "comment", "asked_at", "decided_at", "reason_text")
                 for one in Proposal.objects.of(user).order_by("pk")
+            ],
+        ),
+        Part(
+            "Vos questions au support",
+            [
+                row(one, "email", "subject", "message", "opened_at")
+                for one in Ticket.objects.filter(user=user).order_by("pk")
             ],
         ),
         Part("Les invitations reçues", list(_invitations(Invitation.objects.to(user)))),

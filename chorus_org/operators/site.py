@@ -33,6 +33,8 @@ ORDER = (
     "Proposal",
     "StructureHabilitation",
     "ServiceHabilitation",
+    "Ticket",
+    "News",
     "Mail",
     "Event",
 )

@@ -21,6 +21,16 @@ class Audience(TextChoices):
         """What home says of the portal to this audience."""
         return PRESENTATIONS[self]
 
+    @property
+    def promise(self) -> str:
+        """What home invites this audience to."""
+        return PROMISES[self]
+
+    @property
+    def actions(self) -> tuple[tuple[str, str, str], ...]:
+        """What this audience does first: a label, the name of an address, a note."""
+        return ACTIONS[self]
+
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
         """What the address asks for, else what the cookie remembers, else the first."""
@@ -57,5 +67,37 @@ PRESENTATIONS = {
     Audience.ASSOCIATION: (
         "Votre association facture une administration ou reçoit un remboursement. Ici, vous gérez sa structure, les "
         "bénévoles et salariés qui y travaillent, et les droits de chacun."
+    ),
+}
+PROMISES = {
+    Audience.ENTREPRISE: "Facturer une structure publique",
+    Audience.ENTITE_PUBLIQUE: "Préparer sa structure à recevoir des factures",
+    Audience.PARTICULIER: "Ce que vous pouvez faire",
+    Audience.ASSOCIATION: "Ce que votre association peut faire",
+}
+ACTIONS = {
+    Audience.ENTREPRISE: (
+        (
+            "Trouver une structure publique",
+            "directory:search",
+            "son SIRET, ses services, ce que la facture doit porter",
+        ),
+        ("Vérifier des lignes", "directory:check", "jusqu’à 5\u00a0000 adresses de factures d’un coup"),
+        ("Créer ma structure", "habilitations:create", "pour facturer et suivre ses factures à plusieurs"),
+    ),
+    Audience.ENTITE_PUBLIQUE: (
+        ("Rejoindre ma structure", "people:ask", "elle est sans doute déjà dans l’annuaire"),
+        ("Créer les services", "services:create", "leur code figure sur les factures"),
+        ("Rattacher les collègues", "people:attach", "et dire ce que chacun peut faire"),
+        ("Demander la création d’une structure publique", "habilitations:propose", "si elle manque à l’annuaire"),
+    ),
+    Audience.PARTICULIER: (
+        ("Créer ma structure", "habilitations:create", "de type «\u00a0Particulier\u00a0», sans SIRET"),
+        ("Trouver la structure à facturer", "directory:search", "et ce que la facture doit porter"),
+    ),
+    Audience.ASSOCIATION: (
+        ("Créer ou rejoindre la structure", "habilitations:create", "avec le SIRET de l’association"),
+        ("Rattacher bénévoles et salariés", "people:attach", "chacun avec son propre compte"),
+        ("Trouver la structure à facturer", "directory:search", "et ce que la facture doit porter"),
     ),
 }

@@ -8,15 +8,16 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.functional import SimpleLazyObject
 
+from chorus_org.information.guide import page_of
 from chorus_org.portal.audiences import Audience
 
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the main navigation, or of the foot; without an address, it is not built yet."""
+    """A line of the main navigation, or of the foot."""
 
     label: str
-    url: str | None = None
+    url: str
     also: tuple[str, ...] = ()
 
     def current(self, path: str) -> str:
@@ -29,9 +30,9 @@ class Item:
 NAVIGATION = (
     Item("ACCUEIL", "/"),
     Item("DOMAINES", "/organisation/", ("/organisation/", "/domaines/")),
-    Item("ACTUALITÉS"),
-    Item("SUPPORT"),
-    Item("COMMUNICATION"),
+    Item("ACTUALITÉS", "/actualites/", ("/actualites/",)),
+    Item("SUPPORT", "/support/", ("/support/", "/documentation/")),
+    Item("COMMUNICATION", "/communication/", ("/communication/",)),
 )
 
 
@@ -47,12 +48,12 @@ class Shell:
     audience: Audience = Audience.ENTREPRISE
     audiences = tuple(Audience)
     footer = (
-        Item("Plan du site"),
-        Item("Accessibilité\u00a0: non conforme"),
-        Item("Mentions légales"),
+        Item("Plan du site", "/plan-du-site/"),
+        Item("Accessibilité\u00a0: non conforme", "/accessibilite/"),
+        Item("Mentions légales", "/mentions-legales/"),
         Item("Données personnelles", "/donnees-personnelles/"),
         Item("Conditions d’utilisation", "/mentions-legales/conditions/"),
-        Item("Nous contacter"),
+        Item("Nous contacter", "/support/nous-contacter/"),
     )
 
     @property
@@ -71,5 +72,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame; and the token of the page's forms, which Django makes anew each time that a form looks at it."""
     return {
         "shell": Shell(tuple(item.current(request.path) for item in NAVIGATION), Audience.read(request)),
+        "documentation": SimpleLazyObject(
+            lambda: page_of(request.resolver_match and request.resolver_match.view_name or "")
+        ),
         "csrf_token": SimpleLazyObject(lambda: get_token(request)),
     }

@@ -239,6 +239,7 @@ class ManageForm(Form):
         CHANGE = "MODIFIER", "Modifier une structure"
         ACTIVATE = "ACTIVER", "Activer une structure"
         DEACTIVATE = "DESACTIVER", "Désactiver une structure"
+        BANK = "COORDONNEES_BANCAIRES", "Gérer les coordonnées bancaires"
         REFRESH = "METTRE_A_JOUR", "Mettre à jour depuis la base INSEE"
         RENUMBER = "CHANGER_IDENTIFIANT", "Changer l’identifiant (SIRET)"
 

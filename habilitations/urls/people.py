@@ -1,6 +1,6 @@
 from django.urls import path
 
-from habilitations.views import absence, attach, detach, grants, invitations, own, requests, show
+from habilitations.views import absence, attach, detach, exports, grants, invitations, own, requests, show
 
 app_name = "people"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("detacher/", detach.detach, name="detach"),
     path("habilitations/", grants.grants, name="grants"),
     path("afficher/", show.person, name="show"),
+    path("export.csv", exports.people, {"form": "csv"}, name="export"),
+    path("export.xlsx", exports.people, {"form": "xlsx"}, name="export_xlsx"),
     path("contacts/", show.contacts, name="contacts"),
     path("disponibilite/", absence.absence, name="absence"),
     path("disponibilite/fin/", absence.end, name="end_absence"),

@@ -29,6 +29,7 @@ PAGES = {
     ManageForm.Request.CHANGE: "habilitations:change",
     ManageForm.Request.ACTIVATE: "habilitations:activate",
     ManageForm.Request.DEACTIVATE: "habilitations:deactivate",
+    ManageForm.Request.BANK: "habilitations:bank_accounts",
     ManageForm.Request.REFRESH: "habilitations:refresh",
     ManageForm.Request.RENUMBER: "habilitations:renumber",
 }

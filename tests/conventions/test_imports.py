@@ -8,7 +8,7 @@ from tests.support.tree import imports, modules
 
 # A room may import itself, the rooms of its line here, and the kernel; none runs back up
 APPS = {"users", "structures", "services", "habilitations"}
-ROOMS = {"chorus_org.portal", "chorus_org.leaving", "chorus_org.operators"}
+ROOMS = {"chorus_org.information", "chorus_org.portal", "chorus_org.leaving", "chorus_org.operators"}
 MAY_IMPORT = {
     "chorus_org.kernel.common": set(),
     "chorus_org.kernel.journal": {"chorus_org.kernel.common"},
@@ -18,18 +18,21 @@ MAY_IMPORT = {
     "structures": set(),
     "services": {"structures"},
     "habilitations": {"users", "structures", "services"},
-    "chorus_org.portal": APPS,
-    "chorus_org.leaving": APPS,
+    "chorus_org.information": APPS,
+    "chorus_org.portal": {*APPS, "chorus_org.information"},
+    "chorus_org.leaving": {*APPS, "chorus_org.information"},
     "chorus_org.operators": APPS,
     "chorus_org.demo": {
         *APPS,
         "chorus_org.embedded",
+        "chorus_org.information",
         "chorus_org.portal",
         "chorus_org.leaving",
         "chorus_org.operators",
     },
     "chorus_org": {
         *APPS,
+        "chorus_org.information",
         "chorus_org.embedded",
         "chorus_org.portal",
         "chorus_org.leaving",

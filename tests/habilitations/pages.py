@@ -23,6 +23,7 @@ def decided_by(status):
     return who(404, **dict.fromkeys(VALIDATING, status))
 
 
+MANAGING_WHOLE = who(403, gp=200, modifier=200, gp_elsewhere=200)
 MANAGING = who(403, gp=200, modifier=200, service_modifier=200, gp_elsewhere=200)
 
 PAGES = [
@@ -224,6 +225,8 @@ PAGES = [
         axe="gp",
         untyped="one button",
     ),
+    Page("people:export", get=MANAGING_WHOLE, unseen="a file"),
+    Page("people:export_xlsx", get=MANAGING_WHOLE, unseen="a file"),
     Page(
         "habilitations:renumber",
         get=who(403, gp=200, modifier=200, **NOT_THEIRS),

@@ -19,7 +19,7 @@ from users.notifications import account_erased
 from users.operations.second_factor.factors import add_application
 
 URL = "/mon-compte/donnees/"
-QUERIES = 23
+QUERIES = 24
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ def people(world):
     assert world.asked
     assert world.invited
     assert world.proposal
+    assert world.news
+    assert world.ticket
     queue()
 
 
@@ -193,13 +195,18 @@ def test_the_roles_are_what_was_decided(world):
         "view_approvalrequest",
         "view_invitation",
         "view_proposal",
+        "view_news",
+        "view_ticket",
         "view_structurehabilitation",
         "view_servicehabilitation",
     }
 
+    writing = {"write_news", "answer_ticket"}
+
     assert held == {
-        "support": everyone | {"suspend_user", "resend_mail"},
+        "support": everyone | writing | {"suspend_user", "resend_mail"},
         "administrateur": everyone
+        | writing
         | {"view_event", "suspend_user", "suspend_operator", "appoint_principal_manager", "resend_mail"},
         "auditeur": everyone | {"view_event"},
     }

@@ -32,7 +32,7 @@ def test_it_goes_back_and_forth():
 
     call_command("migrate", "habilitations", "0001", verbosity=0)
     gone = held(), Permission.objects.filter(codename__in=ACTS).count()
-    call_command("migrate", "habilitations", verbosity=0)
+    call_command("migrate", verbosity=0)
 
     assert gone == ({}, 0)
     assert held() == before

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from chorus_org.information.models import News, Ticket
 from chorus_org.kernel.journal.models import Event
 from chorus_org.kernel.mail.models import Mail
 from chorus_org.operators.operations.roles import make_operator
@@ -36,6 +37,8 @@ MODELS = (
     ApprovalRequest,
     Invitation,
     Proposal,
+    Ticket,
+    News,
     Mail,
     Event,
 )
@@ -49,6 +52,7 @@ def make_groups() -> None:
         import_module("habilitations.migrations.0003_mail").give(apps, None)
         import_module("habilitations.migrations.0009_operators_read_requests").give(apps, None)
         import_module("habilitations.migrations.0011_operators_read_proposals").give(apps, None)
+        import_module("chorus_org.information.migrations.0002_operators").give(apps, None)
 
 
 def make_staff(role: str) -> User:

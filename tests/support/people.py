@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from chorus_org.information.models import News, Ticket
 from habilitations.models import ApprovalRequest, Attachment, Invitation, Proposal, StructureHabilitation
 from habilitations.operations.attachments import attach
 from habilitations.operations.invitations import invite
@@ -90,6 +91,24 @@ class World:
             iban="FR7630006000011234567890189",
             bic="AGRIFRPP",
             created_at=LONG_AGO,
+        )
+
+    @cached_property
+    def news(self) -> News:
+        """Something to read for everybody."""
+        return News.objects.create(
+            title="Les codes de service s’importent",
+            summary="Jusqu’à 500 services depuis un fichier.",
+            text="Le fichier est **essayé** avant d’être écrit.",
+            published_from=LONG_AGO,
+            changed_at=LONG_AGO,
+        )
+
+    @cached_property
+    def ticket(self) -> Ticket:
+        """What somebody wrote to the support."""
+        return Ticket.objects.create(
+            email="claire@example.org", subject="Mon code", message="Il n’arrive pas.", opened_at=LONG_AGO
         )
 
     @cached_property

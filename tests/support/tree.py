@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 APPS = ("structures", "services", "users", "habilitations", "chorus_org")
-ROOF = ("portal", "operators", "leaving", "demo")  # rooms of `chorus_org` that may know every app
+ROOF = ("portal", "information", "operators", "leaving", "demo")  # rooms of `chorus_org` that may know every app
 
 
 @cache

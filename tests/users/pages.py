@@ -18,7 +18,7 @@ SETTINGS = "behind settings: tests/browser/test_proconnect.py"
 def opened() -> str:
     """What « Créer un compte » carries when it was shown a minute ago."""
     with time_machine.travel(datetime.now(UTC) - timedelta(minutes=1), tick=False):
-        return TimestampSigner(salt="users.creation").sign("")
+        return TimestampSigner(salt="trap").sign("")
 
 
 PAGES = [

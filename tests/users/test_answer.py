@@ -54,7 +54,7 @@ def account(db):
 
 @pytest.fixture
 def form(clock):
-    opened = TimestampSigner(salt="users.creation").sign("")
+    opened = TimestampSigner(salt="trap").sign("")
     clock.shift(10)
     person = {"last_name": "Vasseur", "first_name": "Claire", "terms": "on", "opened": opened}
     return {"email": EMAIL, "phone": "", "contact_email": "", "website": "", **person}

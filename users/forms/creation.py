@@ -1,22 +1,19 @@
 """« Créer un compte », steps 1 and 2."""
 
 import re
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 from django.utils.html import format_html
 
 from chorus_org.kernel.common.forms import AddressField, Block, Form, TextField
+from chorus_org.kernel.common.trap import TrapForm
 
 LINK = re.compile(r"://|\b[Ww][Ww][Ww]\.|<|>|\w\.[a-z]{2,}")
 # In a tab of its own: what was typed here stays
 READ_THEM = '<a href="{}" target="_blank">Lire les conditions d’utilisation (nouvel onglet)</a>'
-FASTEST, OLDEST = timedelta(seconds=2), timedelta(hours=24)
-AUTOMATON = "Cet envoi ressemble à celui d’un automate. Relisez votre saisie, puis envoyez-la de nouveau."
 
 
 class NameField(TextField):
@@ -48,7 +45,7 @@ class PhoneField(TextField):
         return phone
 
 
-class PersonalInformation(Form):
+class PersonalInformation(TrapForm):
     """« Informations personnelles » (domain, 2.2); no image to decipher, which would keep a blind person out."""
 
     email = AddressField(
@@ -87,14 +84,6 @@ class PersonalInformation(Form):
         label="J’accepte les conditions d’utilisation",
         error_messages={"required": "Acceptez les conditions d’utilisation pour créer un compte."},
     )
-    website = forms.CharField(
-        label="Laissez ce champ vide",
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-        template_name="users/partials/_trap.html",
-    )
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
-
     layout: ClassVar[tuple[Block, ...]] = (
         Block(
             "bloc-infos",
@@ -108,30 +97,6 @@ class PersonalInformation(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["terms"].help_text = format_html(READ_THEM, reverse("terms"))
-        self.initial["opened"] = TimestampSigner(salt="users.creation").sign("")
-        self.data = self.data and self.data.copy()
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an automaton: it fills what nobody sees, or answers before anybody could read."""
-        cleaned = super().clean()
-        if not self.errors and (cleaned.get("website") or not self._was_read(cleaned.get("opened", ""))):
-            self.data["website"], self.data["opened"] = "", self.initial["opened"]
-            raise ValidationError(AUTOMATON, code="automaton")
-        return cleaned
-
-    @staticmethod
-    def _was_read(opened: str) -> bool:
-        """Whether the form was shown for as long as a person needs, at least, and within the last day."""
-        signer = TimestampSigner(salt="users.creation")
-        try:
-            signer.unsign(opened, max_age=OLDEST)
-        except BadSignature:
-            return False
-        try:
-            signer.unsign(opened, max_age=FASTEST)
-        except BadSignature:
-            return True
-        return False
 
     def values(self) -> dict[str, Any]:
         """The arguments of `users.operations.requests.ask` that the person typed."""

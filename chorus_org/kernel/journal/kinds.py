@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     LOGIN_ADDRESS_CHANGED = "login_address.changed", "adresse de connexion changée"
     LOGIN_ADDRESS_RESTORED = "login_address.restored", "adresse de connexion rendue"
     MAIL_RESENT = "mail.resent", "courriel renvoyé"
+    NEWS_WRITTEN = "news.written", "actualité écrite"
     OPERATOR_MADE = "operator.made", "exploitant désigné"
     PASSWORD_CHANGED = "password.changed", "mot de passe changé"  # pragma: allowlist secret
     PRINCIPAL_MANAGER_APPOINTED = "principal_manager.appointed", "gestionnaire principal désigné"
@@ -67,6 +68,9 @@ class Kind(models.TextChoices):
     STRUCTURE_NEWCOMERS = "structure.newcomers", "droits des nouveaux rattachés changés"
     STRUCTURE_REGISTERED = "structure.registered", "structure enregistrée"
     STRUCTURE_RENUMBERED = "structure.renumbered", "identifiant (SIRET) changé"
+    TICKET_ANSWERED = "ticket.answered", "question répondue"
+    TICKET_CLOSED = "ticket.closed", "question close"
+    TICKET_OPENED = "ticket.opened", "question reçue"
 
 
 # What the details of an event are called

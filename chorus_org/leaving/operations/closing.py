@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from chorus_org.information.operations import forget_tickets
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
@@ -76,6 +77,7 @@ def erase_account(*, user_id: int, at: datetime) -> None:
             end_attachment(attachment=attachment, by=None, at=at)
     forget_requests(user=user, at=at)
     forget_proposals(user=user, at=at)
+    forget_tickets(user=user)
     forget_invitations(user=user, at=at)
     forget_absences(user=user)
     erase_person(user=user, at=at)

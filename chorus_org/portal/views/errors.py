@@ -100,5 +100,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bare(status: int) -> HttpResponse:
     """A page that needs nothing of the request: no person, no session, no query."""
-    context = {"error": ERRORS[status], "shell": Shell()}
+    context = {"error": ERRORS[status], "shell": Shell(), "documentation": "/documentation/"}
     return HttpResponse(render_to_string("portal/error.html", context), status=status)

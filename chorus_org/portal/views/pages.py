@@ -5,18 +5,22 @@ The public ones open no transaction: a visitor reads them while the database is 
 
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.transaction import non_atomic_requests
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from chorus_org.information.models import News
 from chorus_org.portal.audiences import Audience
+from chorus_org.portal.first_steps import first_steps
 from services.models import Service
 from structures.models import Structure
 
 SOON = timedelta(days=60)
 SHOWN = 9
+NEWS = 3  # cards on « Organisation »
 DOMAINS = {
     "marche": "Marché",
     "commande": "Commande",
@@ -45,6 +49,7 @@ def _waiting(request: HttpRequest) -> dict:
     mine = Structure.objects.visible_to(request.user, at=at)
     managed = mine.filter(principal_manager=request.user).order_by("name_key", "id")
     return {
+        "steps": first_steps(request.user, at=at),
         "managed": list(managed[:SHOWN]),
         "starting": list(starting.order_by("active_from", "id")[:SHOWN]),
     }
@@ -77,4 +82,12 @@ def terms(request: HttpRequest) -> HttpResponse:
 @non_atomic_requests
 def organisation(request: HttpRequest) -> HttpResponse:
     """« Organisation »: its two domains and its applications."""
-    return render(request, "portal/organisation.html")
+    return render(request, "portal/organisation.html", {"news": _latest()})
+
+
+def _latest() -> list[News]:
+    """The latest news; none while the database is down."""
+    try:
+        return list(News.objects.latest(timezone.now())[:NEWS])
+    except DatabaseError:
+        return []

@@ -19,7 +19,6 @@ TAGS = [
     "{% tag text text text %}",
     "{% icon text 16 %}",
     '{% count 5 "soft" of=text %}',
-    "{% soon text %}",
     "{% button text text icon=text %}",
     '{% button "Choisir" name=text value=text %}',
     '{% crumbs text "home" text label=text %}',
@@ -86,10 +85,10 @@ def test_a_moment_is_shown_in_paris_to_the_minute():
 
 
 @pytest.mark.parametrize("url", [None, ""])
-def test_a_tile_without_an_address_says_soon_and_leads_nowhere(url):
-    shown = tree('{% tile "user" "Mes contacts" "Qui peut approuver." url %}', url=url)
+def test_a_tile_without_an_address_says_who_may_and_leads_nowhere(url):
+    shown = tree('{% tile "user" "Mes contacts" "Qui peut approuver." url why="Réservé au GP." %}', url=url)
 
-    assert "Bientôt" in text_of(shown)
+    assert "Réservé au GP." in text_of(shown)
     assert not list(elements(shown, "a"))
 
 
@@ -98,7 +97,6 @@ def test_a_tile_with_an_address_is_one_link_named_by_its_title():
 
     [link] = elements(shown, "a")
     assert (dict(link.attributes)["href"], text_of(link)) == ("/organisation/", "Mes contacts")
-    assert "Bientôt" not in text_of(shown)
 
 
 def test_a_cell_says_where_its_link_leads():
@@ -190,7 +188,12 @@ def test_nothing_is_starred_where_everything_is_required():
 
 
 @pytest.mark.parametrize(
-    "source", ["{% soon text %}", '{% once "partials/soon.html" label=text %}', "{% icon text 16 %}"]
+    "source",
+    [
+        '{% tag "ok" "done" text %}',
+        '{% once "partials/tag.html" kind="ok" icon="done" text=text %}',
+        "{% icon text 16 %}",
+    ],
 )
 def test_what_is_kept_of_a_safe_text_is_not_given_for_the_same_text_that_is_not(source):
     safe = render(source, text=mark_safe("<b>gras</b>"))

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chorus_org.demo import world as demo
+from chorus_org.information.operations import answer_ticket, close_ticket, open_ticket, write_news
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from chorus_org.kernel.mail.models import Mail
@@ -228,11 +229,28 @@ def invite_people(structure, gp, now):
     end_absence(by=attachment.user, at=now)
     plan_end(attachment=attachment, ends_at=now + timedelta(days=1), reason="Claire part", by=gp, at=now)
     answer_proposals(attachment.user, now)
+    write_and_answer(attachment.user, now)
     told = {"label": "Claire", "holder": "Claire", "iban": "FR7630006000011234567890189", "by": gp, "at": now}
     account = add_bank_account(structure_id=structure.pk, **told)
     change_bank_account(account_id=account.pk, **told | {"label": "Vasseur"})
     remove_bank_account(account_id=account.pk, by=gp, at=now)
     change_identifier(structure_id=structure.pk, identifier=another_siret(structure), by=gp, at=now)
+
+
+def write_and_answer(person, now):
+    """A piece of news, and a question with its answer and its end."""
+    operator = make_staff("support")
+    write_news(news=None, by=operator, at=now, title="Claire", summary="Vasseur", text="Claire", published_from=now)
+    told = {
+        "email": "claire@example.org",
+        "subject": "Claire",
+        "message": "Vasseur",
+        "page": "",
+        "address": "192.0.2.1",
+    }
+    ticket = open_ticket(**told, by=person, at=now)
+    answer_ticket(ticket_id=ticket.pk, text="Claire", by=operator, at=now)
+    close_ticket(ticket_id=ticket.pk, by=operator, at=now)
 
 
 def answer_proposals(person, now):

@@ -147,12 +147,6 @@ def count(number: int | str, kind: str = "", of: str = "") -> dict[str, Any]:
     return {"number": number, "kind": kind, "of": of}
 
 
-@component("partials/soon.html")
-def soon(label: str) -> dict[str, Any]:
-    """What is not built yet, where its link will stand."""
-    return {"label": label}
-
-
 @component("partials/button.html")
 def button(
     label: str, kind: str = "", icon: str = "", url: str = "", css: str = "", **attributes: Any
