@@ -31,7 +31,7 @@ FIVE = (
         "entreprise",
         "Vérifiez vos clients publics avant d’envoyer",
         "Collez jusqu’à 5\u00a0000 lignes\u00a0: chacune reçoit un verdict, en une phrase.",
-        "SIRET, code de service, numéro d’engagement\u00a0: ce qui manque est dit avant que la facture ne soit rejetée.",
+        "SIRET, code de service, engagement\u00a0: ce qui manque est dit avant que la facture ne soit rejetée.",
     ),
     (
         30,
