@@ -2,10 +2,13 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from chorus_org.portal.views import errors, health, pages
 from habilitations.views import people
+from services.directory import sitemaps
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -17,6 +20,14 @@ urlpatterns = [
     path("organisation/structures/services/", include("habilitations.urls.services")),
     path("organisation/structures/", include("habilitations.urls.structures")),
     path("annuaire/", include("services.directory.urls")),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        require_safe(index),
+        {"sitemaps": sitemaps.SITEMAPS, "sitemap_url_name": "sitemap"},
+        name="sitemap_index",
+    ),
+    path("sitemap-<section>.xml", require_safe(sitemap), {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
     path("approbations/", include("habilitations.urls.approvals")),
     path("organisation/utilisateurs/", people.tiles, name="users"),
     path("organisation/utilisateurs/", include("habilitations.urls.people")),

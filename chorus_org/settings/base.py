@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -111,6 +112,9 @@ PUBLIC_PAGES = {
     "legal",
     "accessibility",
     "engagements",
+    "robots",
+    "sitemap_index",
+    "sitemap",
     "privacy",
     "terms",
     "account_login",
