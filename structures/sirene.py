@@ -1,22 +1,15 @@
 """Reading the files of Sirene (StockEtablissement, StockUniteLegale): streamed, all or nothing (api, 4)."""
 
-import csv
-import io
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 from django.db import connection, models, transaction
 from psycopg import sql
 
+from chorus_org.kernel.common.loading import Report, UnknownFile, dictionaries, opened, rows_of
 from structures.models import SireneEstablishment, SireneUnit
 
 HIDDEN = "[NON-DIFFUSIBLE]"
-TOLD = 100  # refused lines that the report names
-EVERY = 50_000  # lines between two signs of life
 BESIDE = sql.SQL("CREATE TEMP TABLE incoming (LIKE {table}) ON COMMIT DROP")
 COPY = sql.SQL("COPY incoming ({columns}) FROM STDIN")
 CHANGED = sql.SQL("{} = excluded.{}")
@@ -24,23 +17,6 @@ MERGE = sql.SQL("""
 INSERT INTO {table} ({columns}) SELECT DISTINCT ON ({key}) {columns} FROM incoming ORDER BY {key}
   ON CONFLICT ({key}) DO UPDATE SET {changed} WHERE ({here}) IS DISTINCT FROM ({there})
 """)
-
-
-class UnknownFile(Exception):
-    """Not one of the two files; the message is a French sentence."""
-
-
-@dataclass
-class Report:
-    read: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
-    refused_count: int = 0
-    written: int = 0
-
-    def refuse(self, number: int, why: str) -> None:
-        self.refused_count += 1
-        if len(self.refused) < TOLD:
-            self.refused.append((number, why))
 
 
 @transaction.atomic
@@ -52,8 +28,8 @@ def load(path: Path, *, told: Callable[[float], None] = lambda share: None, dry_
     :raises UnknownFile: it is neither, or cannot be read.
     """
     report = Report()
-    with _opened(path) as (file, size):
-        rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
+    with opened(path) as (file, size):
+        rows = dictionaries(file)
         heads = set(rows.fieldnames or ())
         if "siret" in heads:
             model, read = SireneEstablishment, _establishment
@@ -61,43 +37,10 @@ def load(path: Path, *, told: Callable[[float], None] = lambda share: None, dry_
             model, read = SireneUnit, _unit
         else:
             raise UnknownFile("Ce fichier n’est ni StockEtablissement ni StockUniteLegale\u00a0: voyez ses titres.")
-        report.written = _merge(model, _read(rows, read, report, lambda: told(file.tell() / size)))
+        report.written = _merge(model, rows_of(rows, read, report, lambda: told(file.tell() / size)))
     if dry_run:
         transaction.set_rollback(True)
     return report
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The CSV, or the only one of a zip, and its size."""
-    try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                names = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
-                if len(names) != 1:
-                    raise UnknownFile("Ce zip doit contenir un seul fichier CSV.")
-                with archive.open(names[0]) as file:
-                    yield file, max(names[0].file_size, 1)  # type: ignore[misc]
-        else:
-            with path.open("rb") as file:
-                yield file, max(path.stat().st_size, 1)
-    except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile) as error:
-        raise UnknownFile(f"Ce fichier ne se lit pas\u00a0: {error}.") from error
-
-
-def _read(
-    rows: csv.DictReader, read: Callable[[Mapping[str, str]], tuple], report: Report, told: Callable[[], None]
-) -> Iterator[tuple]:
-    for number, row in enumerate(rows, start=2):
-        report.read += 1
-        if report.read % EVERY == 0:
-            told()
-        try:
-            if None in row or None in row.values():
-                raise ValueError("elle n’a pas le nombre de colonnes des titres")
-            yield read(row)
-        except ValueError as error:
-            report.refuse(number, str(error))
 
 
 def _establishment(row: Mapping[str, str]) -> tuple:
@@ -153,12 +96,3 @@ def _merge(model: type[models.Model], rows: Iterable[tuple]) -> int:
         written = cursor.rowcount
         cursor.execute("DROP TABLE incoming")
     return written
-
-
-def describe(report: Report) -> Iterator[str]:
-    """The report, in sentences."""
-    yield f"{report.read} lignes lues, {report.written} écrites, {report.refused_count} refusées."
-    for number, why in report.refused:
-        yield f"Ligne {number}\u00a0: {why}."
-    if report.refused_count > len(report.refused):
-        yield f"… et {report.refused_count - len(report.refused)} autres."

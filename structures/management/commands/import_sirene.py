@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from structures.sirene import UnknownFile, describe, load
+from chorus_org.kernel.common.loading import UnknownFile
+from structures.sirene import load
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
             report = load(file, told=self._told, dry_run=dry_run)
         except UnknownFile as error:
             raise CommandError(str(error)) from error
-        for line in describe(report):
+        for line in report.sentences():
             self.stdout.write(line)
         if dry_run:
             self.stdout.write("Essai\u00a0: rien n’est écrit.")
