@@ -45,8 +45,8 @@ class News(PublicModel):
     title = models.CharField("titre", max_length=150)
     summary = models.CharField("résumé", max_length=SUMMARY_MAX)
     text = models.TextField("texte", max_length=TEXT_MAX)
-    domain = models.CharField("domaine", max_length=20, choices=NewsDomain.choices, default=NewsDomain.ORGANISATION)
-    audience = models.CharField("public", max_length=20, choices=NewsAudience.choices, default=NewsAudience.TOUS)
+    domain = models.CharField("domaine", max_length=20, choices=NewsDomain, default=NewsDomain.ORGANISATION)
+    audience = models.CharField("public", max_length=20, choices=NewsAudience, default=NewsAudience.TOUS)
     published_from = models.DateTimeField("publiée à partir du")
     published_until = models.DateTimeField("publiée jusqu’au", null=True, blank=True)
     changed_at = models.DateTimeField("modifiée le")
@@ -95,7 +95,7 @@ class Ticket(PublicModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="compte", on_delete=models.PROTECT, null=True, related_name="tickets"
     )
-    state = models.CharField("état", max_length=10, choices=TicketState.choices, default=TicketState.OUVERT)
+    state = models.CharField("état", max_length=10, choices=TicketState, default=TicketState.OUVERT)
     opened_at = models.DateTimeField("reçue le")
     closed_at = models.DateTimeField("close le", null=True, blank=True)
     closed_by = models.ForeignKey(

@@ -50,7 +50,8 @@ def change_identifier(*, structure_id: int, identifier: str, by: Any, at: dateti
     identifier = _checked(old, identifier, by)
     new = copy_structure(structure=old, identifier=identifier, by=by, at=at)
     copy_bank_accounts(structure=old, to=new, at=at)
-    services = {None: None, **copy_services(structure=old, to=new, by=by, at=at)}
+    copies = copy_services(structure=old, to=new, by=by, at=at)
+    services: dict[int | None, Service | None] = {None: None, **dict(copies.items())}
     requests, invitations = _locked(waiting), _locked(invited)
     _follow(requests, new, services)
     _follow(invitations, new, services)
