@@ -56,9 +56,9 @@ def test_no_parameter_makes_a_500(login, world, actor, value):
 
     for page in PAGES.values():
         client = Client(raise_request_exception=False)
-        client.cookies = session
+        client.cookies, url = session, page.url(world)
         with transaction.atomic():
-            answer = client.get(page.url(world), dict.fromkeys(PARAMETERS, value.encode("utf-8", "surrogatepass")))
+            answer = client.get(url, dict.fromkeys(PARAMETERS, value.encode("utf-8", "surrogatepass")))
             transaction.set_rollback(True)
         if answer.status_code >= 500:
             broken[page.name] = answer.status_code
