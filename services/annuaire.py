@@ -1,6 +1,7 @@
 """Reading the public directory that Chorus Pro publishes: its structures, its services (api, 3.1).
 
-What a GP manages is theirs: a file changes neither their structure nor its services. The file has no dates: a service
+What a GP manages is theirs: a file changes neither their structure nor its services, nor wakes
+the one whose SIRET they changed. The file has no dates: a service
 begins when it is first read, and ends when the file first says that it is not active.
 """
 
@@ -51,7 +52,9 @@ WITH written AS (
     engagement_or_service_required = excluded.engagement_or_service_required,
     payment_status_hidden = excluded.payment_status_hidden, has_project_owner = excluded.has_project_owner,
     is_project_owner_only = excluded.is_project_owner_only
-  WHERE s.sector = 'PUBLIQUE' AND s.principal_manager_id IS NULL AND (s.legal_name, s.is_active, s.address,
+  WHERE s.sector = 'PUBLIQUE' AND s.principal_manager_id IS NULL
+    AND NOT EXISTS (SELECT FROM structures_structure o WHERE o.origin_id = s.id)
+    AND (s.legal_name, s.is_active, s.address,
       s.address_extra_1, s.address_extra_2, s.postal_code, s.city, s.country, s.email, s.phone,
       s.engagement_number_required, s.service_code_required, s.engagement_or_service_required, s.payment_status_hidden,
       s.has_project_owner, s.is_project_owner_only)

@@ -8,8 +8,8 @@ from psycopg import sql
 
 from chorus_org.kernel.common.loading import Report, UnknownFile, dictionaries, opened, rows_of
 from structures.models import SireneEstablishment, SireneUnit
+from structures.registry import HIDDEN
 
-HIDDEN = "[NON-DIFFUSIBLE]"
 BESIDE = sql.SQL("CREATE TEMP TABLE incoming (LIKE {table}) ON COMMIT DROP")
 COPY = sql.SQL("COPY incoming ({columns}) FROM STDIN")
 CHANGED = sql.SQL("{} = excluded.{}")

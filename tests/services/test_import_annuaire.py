@@ -74,6 +74,15 @@ class TestStructures:
         managed.refresh_from_db()
         assert managed.city == "Lyon"
 
+    def test_whose_siret_was_changed_stay_asleep(self, world, write, now):
+        former = StructureFactory(is_active=False)
+        StructureFactory(origin=former)
+
+        load(write(COLUMNS, structure(1, Identifiant=former.identifier)), at=now)
+
+        former.refresh_from_db()
+        assert not former.is_active
+
     def test_that_are_private_here_stay_so(self, db, write, now):
         private = StructureFactory(private=True)
 

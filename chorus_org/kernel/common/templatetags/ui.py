@@ -277,7 +277,7 @@ def cell(
 
 @component("partials/tile.html")
 def tile(icon: str, title: str, text: str, url: str | None = None, why: str = "") -> dict[str, Any]:
-    """An application in `<ul class="tiles">`; without an address it is not built yet, and says so.
+    """An application in `<ul class="tiles">`; without an address it says who may use it.
 
     :param why: who may use it, in the place of the link, for whom its page would only refuse.
     """
