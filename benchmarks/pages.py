@@ -90,7 +90,7 @@ def _grants(world: World) -> str:
     return reverse("people:grants", query={"structure": world.structures[0].public_id, "user": person.public_id})
 
 
-def _body(visitor: Visitor, structure: Any, code: str = "BANC_") -> str:
+def _body(visitor: Visitor, structure: Any, code: str = "BANC_@") -> str:
     fields = {
         "csrfmiddlewaretoken": visitor.token,
         "structure": structure,
