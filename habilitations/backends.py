@@ -147,8 +147,11 @@ def _attached(live: QuerySet) -> Q:
     return Q(Exists(live.filter(structure=OuterRef("structure"), service=OuterRef("pk"))))
 
 
-def _ways(model: type[models.Model], profile: Profile, user: int, at: datetime) -> list[Q]:
-    """The conditions, each enough by itself, under which the person holds the profile on a row of `model`."""
+def ways(model: type[models.Model], profile: Profile, user: int, at: datetime) -> list[Q]:
+    """The conditions, each enough by itself, under which the person holds the profile on a row of `model`.
+
+    On services: by their structure, then by themselves. For what is built once (`prepared`).
+    """
     on_structures = StructureHabilitation.objects.filter(
         user=user, permission_id__in=permissions.ids(Structure, GIVEN_BY[profile])
     )
@@ -175,13 +178,13 @@ def _ways(model: type[models.Model], profile: Profile, user: int, at: datetime) 
 
 @prepared
 def _holding(model: type[models.Model], profile: Profile, *, user: int, obj: int, at: datetime) -> QuerySet:
-    return model._default_manager.filter(reduce(or_, _ways(model, profile, user, at)), pk=obj).values("pk")
+    return model._default_manager.filter(reduce(or_, ways(model, profile, user, at)), pk=obj).values("pk")
 
 
 @prepared
 def _held(model: type[models.Model], profile: Profile, covered: bool, *, user: int, at: datetime) -> QuerySet:
-    ways = _ways(model, profile, user, at)
-    return _united(model, ways if covered else ways[-1:])
+    found = ways(model, profile, user, at)
+    return _united(model, found if covered else found[-1:])
 
 
 @prepared
@@ -194,7 +197,7 @@ def _visible(model: type[models.Model], *, user: int, at: datetime) -> QuerySet:
 
 @prepared
 def _readable(*, user: int, at: datetime) -> QuerySet:
-    by_structure, _ = _ways(Service, Profile.ORGANISATION_CONSULTATION, user, at)
+    by_structure, _ = ways(Service, Profile.ORGANISATION_CONSULTATION, user, at)
     return _united(Service, [by_structure, _attached(Attachment.objects.live(at).of(user))])
 
 
@@ -208,7 +211,7 @@ def decidable_ids(requests: QuerySet, user: int, at: datetime) -> list[QuerySet]
     arms = []
     for level, model in (("structure", Structure), ("service", Service)):
         validating, modifying = (
-            model._default_manager.filter(_ways(model, profile, user, at)[-1]).order_by().values("pk")
+            model._default_manager.filter(ways(model, profile, user, at)[-1]).order_by().values("pk")
             for profile in (Profile.RATTACHEMENT_VALIDATION, Profile.ORGANISATION_MODIFICATION)
         )
         simple = Q(kind=RequestKind.ATTACHMENT) | Q(**{f"{level}__in": modifying})

@@ -11,12 +11,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.prepared import prepared
 from habilitations import permissions
+from habilitations.backends import ways
 from habilitations.models import Attachment, StructureHabilitation
 from services.models import Service
 from structures.models import Structure
 from structures.profiles import GIVEN_BY, Profile
 from users.models import AccountState, User
+
+# The columns by which a list names a person
+NAMED = ("public_id", "first_name", "last_name", "email", "contact_email", "contact_confirmed_at")
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,13 @@ class Reach:
     @property
     def structures(self) -> QuerySet:
         """The structures that may be named: for the whole, or for a service of theirs."""
-        of_parts = self.parts.order_by().values("structure")
-        return Structure.objects.filter(
-            pk__in=self.whole.order_by().values("pk").union(of_parts, all=True)
-        ).to_choose()
+        if not self.user.is_active:
+            return Structure.objects.none()
+        return Structure.objects.filter(pk__in=_nameable(self.profile, user=self.user.pk, at=self.at)).to_choose()
 
     def covers(self, structure: Structure) -> bool:
         """Whether the structure is wholly theirs."""
-        return self.whole.filter(pk=structure.pk).exists()
+        return self.user.has_perm(self.profile, structure)
 
     def services(self, structure: Structure, *, covered: bool) -> QuerySet:
         """The services of a structure that may be named.
@@ -70,7 +74,14 @@ class Reach:
         """The people attached to the whole structure, or to one service, by name."""
         attached = Attachment.objects.live(self.at).filter(structure=structure, service=service)
         people = User.objects.filter(pk__in=attached.order_by().values("user"))
-        return people.order_by("last_name", "first_name", "pk")
+        return people.only(*NAMED).order_by("last_name", "first_name", "pk")
+
+
+@prepared
+def _nameable(profile: Profile, *, user: int, at: datetime) -> QuerySet:
+    whole = Structure.objects.filter(*ways(Structure, profile, user, at))
+    parts = Service.objects.filter(ways(Service, profile, user, at)[-1])
+    return whole.order_by().values("pk").union(parts.order_by().values("structure"), all=True)
 
 
 def contacts_of(user: Any, *, at: datetime) -> QuerySet:
@@ -78,17 +89,29 @@ def contacts_of(user: Any, *, at: datetime) -> QuerySet:
 
     Elsewhere, those of who manages the structure: whom to ask.
     """
+    if not user.is_active:
+        return Attachment.objects.none()
+    return Attachment.objects.filter(pk__in=_contacts(user=user.pk, at=at))
+
+
+@prepared
+def _contacts(*, user: int, at: datetime) -> QuerySet:
     live = Attachment.objects.live(at).filter(user__state=AccountState.ACTIF).exclude(user=user)
     managing = StructureHabilitation.objects.filter(
         user=OuterRef("user"),
         content_object=OuterRef("structure"),
         permission__in=permissions.ids(Structure, GIVEN_BY[Profile.ORGANISATION_MODIFICATION]),
     )
-    mine = Structure.objects.visible_to(user, at=at).filter(is_active=True)
-    managers = live.whole().filter(Exists(managing), structure__in=mine.order_by().values("pk"))
-    shared = Reach(user, Profile.ORGANISATION_CONSULTATION, at).within(live)
-    ways = [way.order_by().values("pk") for way in (managers, shared)]
-    return Attachment.objects.filter(pk__in=ways[0].union(ways[1]))
+    visible = Attachment.objects.live(at).of(user).filter(structure__is_active=True)
+    whole = Structure.objects.filter(*ways(Structure, Profile.ORGANISATION_CONSULTATION, user, at))
+    parts = Service.objects.filter(ways(Service, Profile.ORGANISATION_CONSULTATION, user, at)[-1])
+    known = [
+        live.whole().filter(Exists(managing), structure__in=visible.order_by().values("structure")),
+        live.filter(structure__in=whole.order_by().values("pk")),
+        live.filter(service__in=parts.order_by().values("pk")),
+    ]
+    first, *rest = [way.order_by().values("pk") for way in known]
+    return first.union(*rest)
 
 
 def people_named(rows: QuerySet, text: str) -> QuerySet:

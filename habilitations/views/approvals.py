@@ -35,14 +35,14 @@ def requests(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     visible = ApprovalRequest.objects.for_approver(request.user, at=at)
     mine = Structure.objects.held_by(request.user, Profile.RATTACHEMENT_VALIDATION, at=at).to_choose()
-    just_decided = visible.shown().filter(decided_by=request.user, decided_at__gt=at - UNDO)
+    just_decided = visible.listed().filter(decided_by=request.user, decided_at__gt=at - UNDO)
     context = {
         "just_decided": [each for each in just_decided.order_by("-decided_at")[:10] if each.undo_until],
         "place": request.GET.urlencode(),
         "late_since": at - evidence.LATE,
     }
     filters = RequestsFilter(request.GET, structures=list(mine[: RequestsFilter.listed + 1]))
-    return list_page(request, "habilitations/approvals.html", visible.shown(), filters, "asked_at", **context)
+    return list_page(request, "habilitations/approvals.html", visible.listed(), filters, "asked_at", **context)
 
 
 @require_safe

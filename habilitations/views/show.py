@@ -15,9 +15,15 @@ from habilitations.forms.contacts import ContactsFilter
 from habilitations.holdings import carried
 from habilitations.models import Absence, Attachment
 from habilitations.notifications import labels
-from habilitations.reach import contacts_of
+from habilitations.reach import NAMED, contacts_of
 from habilitations.views.people import WHO_MAY_READ, choose
 from structures.profiles import Profile, given
+
+SHOWN = (  # of a contact
+    "public_id",
+    *(f"user__{column}" for column in NAMED),
+    *("structure__legal_name", "structure__principal_manager", "structure__first_name", "structure__last_name", "service__code"),
+)
 
 
 @require_safe
@@ -54,7 +60,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     name = Fold(Concat("user__last_name", Value(" "), "user__first_name"))
     visible = contacts_of(request.user, at=at).annotate(person_key=name)
     filters = ContactsFilter(request.GET)
-    rows = filtered(request, visible.select_related("user", "structure", "service"), filters, "person_key")
+    rows = filtered(request, visible.select_related("user", "structure", "service").only(*SHOWN), filters, "person_key")
     held = carried(rows.rows)
     absent = {
         each.user_id: each for each in Absence.objects.going_on(at).filter(user__in=[row.user_id for row in rows])

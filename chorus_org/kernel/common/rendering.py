@@ -58,6 +58,8 @@ class Renderer(TemplatesSetting):
 
 def _attributes(attrs: dict[str, Any]) -> SafeString | str:
     """What `flatatt` gives, in one go."""
+    if not attrs:
+        return ""
     given = sorted((name, value) for name, value in attrs.items() if value is not None and not isinstance(value, bool))
     flags = sorted(name for name, value in attrs.items() if value is True)
     form = ' {}="{}"' * len(given) + " {}" * len(flags)
