@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from chorus_org.kernel.common import rights
+from chorus_org.kernel.common.prepared import prepared
 from habilitations import permissions
 from habilitations.models import Absence, Attachment, ServiceHabilitation, StructureHabilitation
 from habilitations.reach import Reach
@@ -25,16 +26,20 @@ def answerers(target: Structure | Service, *, at: datetime) -> QuerySet:
 
 def accepting(*, at: datetime) -> Coalesce:
     """How many people validate attachments to each row of a query of structures, as its annotation."""
+    return Coalesce(_accepting(outer=F("pk"), at=at), 0, output_field=IntegerField())
+
+
+@prepared
+def _accepting(*, outer: int, at: datetime) -> QuerySet:
     live = Attachment.objects.live(at).whole().filter(user=OuterRef("user"), structure=OuterRef("content_object"))
     rows = StructureHabilitation.objects.filter(
         Exists(live),
-        content_object=OuterRef("pk"),
+        content_object=outer,
         permission__in=permissions.ids(Structure, GIVEN_BY[VALIDATION]),
         user__state=AccountState.ACTIF,
         content_object__is_active=True,
     )
-    counted = rows.order_by().values("content_object").annotate(n=Count("user", distinct=True)).values("n")
-    return Coalesce(Subquery(counted), 0)
+    return rows.order_by().values("content_object").annotate(n=Count("user", distinct=True)).values("n")
 
 
 def managers_of(target: Structure | Service, *, at: datetime) -> QuerySet:

@@ -22,7 +22,8 @@ from structures.profiles import Profile, given
 SHOWN = (  # of a contact
     "public_id",
     *(f"user__{column}" for column in NAMED),
-    *("structure__legal_name", "structure__principal_manager", "structure__first_name", "structure__last_name", "service__code"),
+    *("structure__legal_name", "structure__first_name", "structure__last_name", "structure__principal_manager"),
+    "service__code",
 )
 
 
@@ -60,7 +61,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
     name = Fold(Concat("user__last_name", Value(" "), "user__first_name"))
     visible = contacts_of(request.user, at=at).annotate(person_key=name)
     filters = ContactsFilter(request.GET)
-    rows = filtered(request, visible.select_related("user", "structure", "service").only(*SHOWN), filters, "person_key")
+    shown = visible.select_related("user", "structure", "service").only(*SHOWN)
+    rows = filtered(request, shown, filters, "person_key")
     held = carried(rows.rows)
     absent = {
         each.user_id: each for each in Absence.objects.going_on(at).filter(user__in=[row.user_id for row in rows])
