@@ -16,9 +16,9 @@ from django.db import connection, transaction
 from chorus_org.kernel.common.identifiers import IdentifierType, canonical
 from chorus_org.kernel.common.imports import truth
 from chorus_org.kernel.common.loading import Report, UnknownFile, dictionaries, opened, rows_of
-from services.directory.exports import TYPES
 from services.models import CODE_MAX, LABEL_MAX
 from services.operations import DEFAULT_CODE, DEFAULT_LABEL
+from services.published import TYPES
 from structures.search import refresh_words
 
 KINDS = {str(number): kind for kind, number in TYPES.items() if kind != IdentifierType.PARTICULIER}

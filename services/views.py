@@ -1,5 +1,3 @@
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,17 +13,13 @@ from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import operations, policies
-from services.enums import ServiceState
 from services.forms import ChangeForm, ReopenForm, ServiceForm, ServicesFilter
 from services.models import Service
+from services.published import SERVICE_COLUMNS, service_row
 from structures.models import Structure, StructureQuerySet
 
 WHO_MAY_READ = "Voir ce service demande le profil «\u00a0Organisation consultation\u00a0» sur sa structure."
 NAMED = 3
-COLUMNS = [
-    *("Identifiant", "RaisonSociale", "Code", "Nom", "GestionEGMT", "ServiceActif", "Adresse", "ComplementAdresse1"),
-    *("ComplementAdresse2", "CodePostal", "Ville", "NumTelephone", "Courriel", "CodePays", "LibellePays"),
-]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,29 +70,7 @@ def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     held = Service.objects.held_by(request.user, policies.CREATE, at=at).filter(deleted_at=None)
     rows = ServicesFilter(request.GET, at=at).narrowed(held).select_related("structure")
     ordered = rows.order_by("structure__name_key", "code", "pk").iterator(chunk_size=2000)
-    return file_response("services", form, COLUMNS, (_exported(service, at) for service in ordered))
-
-
-def _exported(service: Service, at: datetime) -> list[Any]:
-    """As the directory publishes it: whether it is active on the day, and no date (api, 3.1)."""
-    structure = service.structure
-    return [
-        structure.identifier,
-        structure.name,
-        service.code,
-        service.label,
-        service.engagement_required,
-        service.state(at) == ServiceState.ACTIF,
-        structure.address,
-        structure.address_extra_1,
-        structure.address_extra_2,
-        structure.postal_code,
-        structure.city,
-        structure.phone,
-        structure.email,
-        structure.country,
-        "FRANCE" if structure.country == "FR" else "",
-    ]
+    return file_response("services", form, SERVICE_COLUMNS, (service_row(service, at) for service in ordered))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

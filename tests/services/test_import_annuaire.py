@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 
 from chorus_org.kernel.journal.models import Event
 from services.annuaire import load
-from services.directory.exports import COLUMNS
 from services.models import Service
-from services.views import COLUMNS as SERVICE_COLUMNS
+from services.published import SERVICE_COLUMNS
+from services.published import STRUCTURE_COLUMNS as COLUMNS
 from structures.models import Structure
 from tests.support.factories import StructureFactory, siret
 from tests.support.pages import plain
