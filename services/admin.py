@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import F, Q
 
 from chorus_org.kernel.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, has_words, worded
-from services.models import Service
+from services.models import PublishedFile, Service
 from structures import admin as structures
 from structures.models import Structure
 
@@ -47,3 +47,14 @@ class ServiceAdmin(ReadOnlyAdmin):
         named = Structure.objects.filter(structures.identified(text)).values_list("pk", flat=True)
         found = Q(structure__in=list(named)) | identified(text)
         return found if as_public_id(text) else found | Q(code__istartswith=text) | has_words(F("label"), text)
+
+
+class PublishedFileAdmin(ReadOnlyAdmin):
+    """`operators.admin` shows them, and has them made again."""
+
+    list_display = fields = ("name", "made_at", "size", "digest")
+    ordering = ("-pk",)
+    search_help_text = "Nom du fichier."
+
+    def find(self, text: str) -> Q:
+        return Q(name=text)

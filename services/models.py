@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Collate, Lower
+from django.utils.timezone import localtime
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.addresses import address_of
@@ -139,3 +140,49 @@ class Service(PublicModel):
         if self.active_until and self.active_until <= at:
             return ServiceState.INACTIF
         return ServiceState.ACTIF
+
+
+class PublishedFile(models.Model):
+    """The whole directory in one of its forms, as it was at one moment (`services.directory.publishing`).
+
+    Its bytes are rows, not a file of a machine: whichever machine answers serves the same.
+    """
+
+    name = models.CharField("fichier", max_length=40)
+    made_at = models.DateTimeField("établi le")
+    size = models.BigIntegerField("taille en octets")
+    digest = models.CharField("empreinte SHA-256", max_length=64)
+
+    class Meta:
+        verbose_name = "fichier de l’annuaire"
+        verbose_name_plural = "fichiers de l’annuaire"
+        permissions = [("publish_directory", "Peut refaire les fichiers de l’annuaire")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "made_at"],
+                name="published_file_once",
+                violation_error_message="Ce fichier a déjà été établi à ce moment.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {localtime(self.made_at):%d/%m/%Y %H:%M}"
+
+
+class PublishedPart(models.Model):
+    """A piece of a published file."""
+
+    file = models.ForeignKey(PublishedFile, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    number = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = "partie d’un fichier de l’annuaire"
+        verbose_name_plural = "parties des fichiers de l’annuaire"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "number"],
+                name="published_part_once",
+                violation_error_message="Cette partie du fichier existe déjà.",
+            )
+        ]

@@ -1,4 +1,4 @@
-"""What operators do with accounts and structures: each act is a page that says what will happen, asks, and is one
+"""What operators do with accounts, structures and the directory: each act is a page that says what will happen, asks, and is one
 operation. Nothing else here writes.
 """
 
@@ -19,13 +19,16 @@ from chorus_org.kernel.common.typed import typed
 from chorus_org.operators.forms import AppointForm, NewAddressForm
 from chorus_org.operators.operations.lifecycle import REOPENED, close_sessions, reopen_account, suspend_account
 from chorus_org.operators.operations.recovery import ask_factors_reset, ask_new_address, drop_recovery
-from chorus_org.operators.policies import WHO_MAY_SUSPEND, may_suspend
+from chorus_org.operators.policies import WHO_MAY_PUBLISH, WHO_MAY_SUSPEND, may_publish, may_suspend
 from habilitations import admin as habilitations
 from habilitations import policies
 from habilitations.forms.proposals import RefuseProposalForm
 from habilitations.models import Proposal
 from habilitations.operations.principal_manager import appoint
 from habilitations.operations.proposals import accept_proposal, refuse_proposal
+from services import admin as services
+from services.directory.publishing import ask_again
+from services.models import PublishedFile
 from structures import admin as structures
 from structures.models import Structure
 from users import admin as users
@@ -35,6 +38,7 @@ from users.second_factor import has_factor
 NAMED = 20
 NO_FACTORS, NEW_ADDRESS = "Retirer la double authentification", "Changer l’adresse de connexion"
 CREATE_IT, REFUSE_IT = "Créer la structure", "Refuser la demande"
+MAKE_AGAIN = "Refaire les fichiers de l’annuaire"
 NO_RECOVERY, NO_SESSIONS = "Abandonner la récupération", "Fermer les sessions"
 
 
@@ -217,6 +221,29 @@ class ProposalAdmin(habilitations.ProposalAdmin):
         if not policies.may_appoint(request.user):
             raise NotAllowed(policies.WHO_MAY_APPOINT)
         return get_object_or_404(Proposal, pk=pk)
+
+
+@admin.register(PublishedFile)
+class PublishedFileAdmin(services.PublishedFileAdmin):
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.again)
+        return [path("<int:pk>/refaire/", view, name="services_publishedfile_again"), *super().get_urls()]
+
+    def acts(self, request: HttpRequest, obj: PublishedFile) -> list[tuple[str, str]]:
+        if not may_publish(request.user):
+            return []
+        return [(MAKE_AGAIN, reverse("admin:services_publishedfile_again", args=[obj.pk]))]
+
+    @asked
+    def again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """« Refaire les fichiers de l’annuaire » without waiting for the night."""
+        if not may_publish(request.user):
+            raise NotAllowed(WHO_MAY_PUBLISH)
+        file, form = get_object_or_404(PublishedFile, pk=pk), Form(typed(request))
+        if form.submit(ask_again, at=timezone.now()):
+            return told(request, file, messages.SUCCESS, "Les nouveaux fichiers seront là dans quelques minutes.")
+        lines = ["Les trois fichiers de l’annuaire complet seront établis avec ce qu’il contient maintenant."]
+        return question(request, file, MAKE_AGAIN, lines, form)
 
 
 def _what_suspending_does(user: User) -> list[str]:

@@ -33,6 +33,7 @@ ORDER = (
     "Proposal",
     "StructureHabilitation",
     "ServiceHabilitation",
+    "PublishedFile",
     "Ticket",
     "News",
     "Mail",

@@ -14,6 +14,7 @@ from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.paging import SIZE, Page
 from services.directory.forms import DirectoryForm
 from services.directory.lines import lines_of
+from services.directory.publishing import latest
 from services.enums import ServiceState
 from services.models import Service
 from services.operations import DEFAULT_CODE
@@ -42,7 +43,14 @@ def directory(request: HttpRequest) -> HttpResponse:
     else:
         public = Structure.objects.filter(sector=Sector.PUBLIQUE)
         rows = filtered(request, public, form, "name_key")
-    context = {"filters": form, "rows": rows, "found": found, "most": MOST, "export": request.GET.urlencode()}
+    context = {
+        "filters": form,
+        "rows": rows,
+        "found": found,
+        "most": MOST,
+        "export": request.GET.urlencode(),
+        "files": latest(),
+    }
     return _kept(request, render(request, "services/directory.html", context))
 
 

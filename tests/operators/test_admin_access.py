@@ -35,6 +35,7 @@ def people(world):
     assert world.asked
     assert world.invited
     assert world.proposal
+    assert world.published
     assert world.news
     assert world.ticket
     queue()
@@ -195,13 +196,14 @@ def test_the_roles_are_what_was_decided(world):
         "view_approvalrequest",
         "view_invitation",
         "view_proposal",
+        "view_publishedfile",
         "view_news",
         "view_ticket",
         "view_structurehabilitation",
         "view_servicehabilitation",
     }
 
-    writing = {"write_news", "answer_ticket"}
+    writing = {"write_news", "answer_ticket", "publish_directory"}
 
     assert held == {
         "support": everyone | writing | {"suspend_user", "resend_mail"},

@@ -359,6 +359,7 @@ def test_a_page_costs_the_same_whatever_belongs_to_its_object(staff, world, mode
     assert world.asked
     assert world.invited
     assert world.proposal
+    assert world.published
     assert world.news
     assert world.ticket
     queue()

@@ -49,6 +49,7 @@ PAGES = [
     ),
     Page("directory:search", axe="anonymous gp"),
     Page("directory:export", unseen="a file"),
+    Page("directory:download", on=lambda world: [world.published.name], unseen="a file"),
     Page("robots", unseen="a word for machines"),
     Page("sitemap_index", unseen="a map for machines"),
     Page("sitemap", on=lambda world: ["annuaire"], unseen="a map for machines"),

@@ -20,7 +20,7 @@ from habilitations.models import (
     ServiceHabilitation,
     StructureHabilitation,
 )
-from services.models import Service
+from services.models import PublishedFile, Service
 from structures.models import Structure
 from tests.support.factories import LONG_AGO, UserFactory
 from tests.support.people import World
@@ -37,6 +37,7 @@ MODELS = (
     ApprovalRequest,
     Invitation,
     Proposal,
+    PublishedFile,
     Ticket,
     News,
     Mail,
@@ -53,6 +54,7 @@ def make_groups() -> None:
         import_module("habilitations.migrations.0009_operators_read_requests").give(apps, None)
         import_module("habilitations.migrations.0011_operators_read_proposals").give(apps, None)
         import_module("chorus_org.information.migrations.0002_operators").give(apps, None)
+        import_module("services.migrations.0003_operators").give(apps, None)
 
 
 def make_staff(role: str) -> User:

@@ -15,7 +15,8 @@ from habilitations.operations.principal_manager import appoint
 from habilitations.operations.profiles import grant
 from habilitations.operations.proposals import propose
 from habilitations.operations.requests import ask_attachment
-from services.models import Service
+from services.directory.publishing import publish
+from services.models import PublishedFile, Service
 from structures.models import BankAccount, Structure
 from structures.profiles import GIVEN_BY, Profile
 from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory, UserFactory, siret
@@ -110,6 +111,12 @@ class World:
         return Ticket.objects.create(
             email="claire@example.org", subject="Mon code", message="Il n’arrive pas.", opened_at=LONG_AGO
         )
+
+    @cached_property
+    def published(self) -> PublishedFile:
+        """The services of the directory, as a file."""
+        publish(at=LONG_AGO)
+        return PublishedFile.objects.get(name="services.csv")
 
     @cached_property
     def proposal(self) -> Proposal:

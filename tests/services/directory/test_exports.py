@@ -60,3 +60,11 @@ def test_a_private_structure_gives_none(client, db):
     private = StructureFactory(private=True)
 
     assert client.get(f"{private.directory_url}lignes.csv").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["export.csv", "export.xlsx"])
+def test_a_visitor_takes_the_search_along(client, banque, address):
+    answer = client.get(f"/annuaire/{address}")
+
+    assert answer.status_code == 200
+    assert len(b"".join(answer.streaming_content)) > 100

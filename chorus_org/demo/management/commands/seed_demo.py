@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from chorus_org.demo import world
+from services.directory.publishing import latest, publish
 from structures.models import Structure
 from users.models import User
 
@@ -13,4 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         world.make(at=timezone.now())
+        if not latest():
+            publish(at=timezone.now())
         self.stdout.write(f"{Structure.objects.count()} structures, {User.objects.count()} comptes.")
