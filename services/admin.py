@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import F, Q
 
 from chorus_org.kernel.common.admin import NOTHING, ReadOnlyAdmin, as_public_id, has_words, worded
-from services.models import PublishedFile, Service
+from services.models import Service
 from structures import admin as structures
 from structures.models import Structure
 

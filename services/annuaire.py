@@ -5,7 +5,7 @@ the one whose SIRET they changed. The file has no dates: a service
 begins when it is first read, and ends when the file first says that it is not active.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from django.db import connection, transaction
 
 from chorus_org.kernel.common.identifiers import IdentifierType, canonical
 from chorus_org.kernel.common.imports import truth
-from chorus_org.kernel.common.loading import Report, UnknownFile, dictionaries, opened, rows_of
+from chorus_org.kernel.common.loading import Report, Sheet, Told, UnknownFile, sheets
 from services.models import CODE_MAX, LABEL_MAX
 from services.operations import DEFAULT_CODE, DEFAULT_LABEL
-from services.published import TYPES
+from services.published import SERVICE_COLUMNS, STRUCTURE_COLUMNS, TYPES
 from structures.search import refresh_words
 
 KINDS = {str(number): kind for kind, number in TYPES.items() if kind != IdentifierType.PARTICULIER}
+STRUCTURE_HEADS = {"TypeIdentifiant", "Identifiant", "RaisonSociale"}
+SERVICE_HEADS = {"Identifiant", "Code", "Nom"}
 STRUCTURES = """
 CREATE TEMP TABLE incoming (n int GENERATED ALWAYS AS IDENTITY, kind text, identifier text, name text, hidden boolean,
   engagement boolean, service boolean, either boolean, owner boolean, owner_only boolean, active boolean, address text,
@@ -113,42 +115,50 @@ SELECT count(*) FROM written
 
 
 @transaction.atomic
-def load(
-    path: Path, *, at: datetime, told: Callable[[float], None] = lambda share: None, dry_run: bool = False
-) -> Report:
-    """Read the structures or the services of the published directory: all of the file, or nothing.
+def load(path: Path, *, at: datetime, told: Told = lambda share: None, dry_run: bool = False) -> Report:
+    """Read the structures, the services, or both of the published directory: all of the file, or nothing.
 
-    :param told: takes the share of the file that was read, now and then.
+    :param told: takes the share of the table that was read, now and then.
     :param dry_run: everything is done, and taken back.
     :raises UnknownFile: it is neither, or cannot be read.
     """
-    report, values = Report(), {"at": at, "code": DEFAULT_CODE, "label": DEFAULT_LABEL}
-    with opened(path) as (file, size), connection.cursor() as cursor:
-        rows = dictionaries(file)
-        heads = set(rows.fieldnames or ())
-        if {"TypeIdentifiant", "Identifiant", "RaisonSociale"} <= heads:
-            table, copy, merge, read = STRUCTURES, COPY_STRUCTURES, MERGE_STRUCTURES, _structure
-        elif {"Identifiant", "Code", "Nom"} <= heads:
-            table, copy, merge, read = SERVICES, COPY_SERVICES, MERGE_SERVICES, _service
-        else:
-            raise UnknownFile(
-                "Ce fichier n’est pas l’annuaire de Chorus Pro\u00a0: enregistrez une de ses deux feuilles en CSV."
-            )
-        cursor.execute(table)
-        _copy(cursor, copy, rows_of(rows, read, report, lambda: told(file.tell() / size)))
-        if read is _service:
-            cursor.execute(UNKNOWN)
-            for identifier, count in cursor.fetchall():
-                report.refused_count += count - 1
-                report.refuse(0, f"la structure {identifier} n’est pas dans l’annuaire")
-        cursor.execute(merge, values)
-        report.written = cursor.fetchone()[0]
-        cursor.execute("DROP TABLE incoming")
-    if read is _structure:
+    report = Report()
+    with sheets(path, {*STRUCTURE_COLUMNS, *SERVICE_COLUMNS}) as found:
+        structures = [sheet for sheet in found if STRUCTURE_HEADS <= sheet.heads]
+        services = [sheet for sheet in found if SERVICE_HEADS <= sheet.heads]
+        if not structures and not services:
+            raise UnknownFile("Ce fichier n’est pas l’annuaire de Chorus Pro\u00a0: voyez les titres de ses colonnes.")
+        for sheet in structures:
+            _load_structures(sheet, report, told, at)
+        for sheet in services:
+            _load_services(sheet, report, told, at)
+    if structures:
         refresh_words()
     if dry_run:
         transaction.set_rollback(True)
     return report
+
+
+def _load_structures(sheet: Sheet, report: Report, told: Told, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(STRUCTURES)
+        _copy(cursor, COPY_STRUCTURES, sheet.read(_structure, report, told))
+        cursor.execute(MERGE_STRUCTURES, {"at": at, "code": DEFAULT_CODE, "label": DEFAULT_LABEL})
+        report.written += cursor.fetchone()[0]
+        cursor.execute("DROP TABLE incoming")
+
+
+def _load_services(sheet: Sheet, report: Report, told: Told, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SERVICES)
+        _copy(cursor, COPY_SERVICES, sheet.read(_service, report, told))
+        cursor.execute(UNKNOWN)
+        for identifier, count in cursor.fetchall():
+            report.refused_count += count - 1
+            report.refuse(f"Structure {identifier}", "elle n’est pas dans l’annuaire, ses services sont laissés")
+        cursor.execute(MERGE_SERVICES, {"at": at})
+        report.written += cursor.fetchone()[0]
+        cursor.execute("DROP TABLE incoming")
 
 
 def _copy(cursor: Any, statement: str, rows: Iterable[tuple]) -> None:

@@ -186,3 +186,6 @@ class PublishedPart(models.Model):
                 violation_error_message="Cette partie du fichier existe déjà.",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"partie {self.number}"

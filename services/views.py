@@ -10,6 +10,7 @@ from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, quest
 from chorus_org.kernel.common.exports import file_response
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.lists import filtered
+from chorus_org.kernel.common.paging import every
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import operations, policies
@@ -69,7 +70,7 @@ def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     at = timezone.now()
     held = Service.objects.held_by(request.user, policies.CREATE, at=at).filter(deleted_at=None)
     rows = ServicesFilter(request.GET, at=at).narrowed(held).select_related("structure")
-    ordered = rows.order_by("structure__name_key", "code", "pk").iterator(chunk_size=2000)
+    ordered = every(rows.order_by("structure__name_key", "code", "pk"))
     return file_response("services", form, SERVICE_COLUMNS, (service_row(service, at) for service in ordered))
 
 

@@ -1,15 +1,26 @@
 """Reading the files of Sirene (StockEtablissement, StockUniteLegale): streamed, all or nothing (api, 4)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from chorus_org.kernel.common.loading import Report, UnknownFile, dictionaries, opened, rows_of
+from chorus_org.kernel.common.loading import Report, Told, UnknownFile, sheets
 from structures.models import SireneEstablishment, SireneUnit
 from structures.registry import HIDDEN
 
+# The columns that are read, of some fifty
+ESTABLISHMENT = (
+    *("siret", "etatAdministratifEtablissement", "statutDiffusionEtablissement", "denominationUsuelleEtablissement"),
+    *("enseigne1Etablissement", "numeroVoieEtablissement", "indiceRepetitionEtablissement", "typeVoieEtablissement"),
+    *("libelleVoieEtablissement", "complementAdresseEtablissement", "codePostalEtablissement"),
+    "libelleCommuneEtablissement",
+)
+UNIT = (
+    *("siren", "denominationUniteLegale", "denominationUsuelle1UniteLegale", "prenomUsuelUniteLegale"),
+    *("nomUniteLegale", "categorieJuridiqueUniteLegale"),
+)
 BESIDE = sql.SQL("CREATE TEMP TABLE incoming (LIKE {table}) ON COMMIT DROP")
 COPY = sql.SQL("COPY incoming ({columns}) FROM STDIN")
 CHANGED = sql.SQL("{} = excluded.{}")
@@ -20,7 +31,7 @@ INSERT INTO {table} ({columns}) SELECT DISTINCT ON ({key}) {columns} FROM incomi
 
 
 @transaction.atomic
-def load(path: Path, *, told: Callable[[float], None] = lambda share: None, dry_run: bool = False) -> Report:
+def load(path: Path, *, told: Told = lambda share: None, dry_run: bool = False) -> Report:
     """Read one of the two files into its table: what is new is added, what differs is written, the rest is untouched.
 
     :param told: takes the share of the file that was read, now and then.
@@ -28,16 +39,17 @@ def load(path: Path, *, told: Callable[[float], None] = lambda share: None, dry_
     :raises UnknownFile: it is neither, or cannot be read.
     """
     report = Report()
-    with opened(path) as (file, size):
-        rows = dictionaries(file)
-        heads = set(rows.fieldnames or ())
-        if "siret" in heads:
-            model, read = SireneEstablishment, _establishment
-        elif "denominationUniteLegale" in heads:
-            model, read = SireneUnit, _unit
-        else:
-            raise UnknownFile("Ce fichier n’est ni StockEtablissement ni StockUniteLegale\u00a0: voyez ses titres.")
-        report.written = _merge(model, rows_of(rows, read, report, lambda: told(file.tell() / size)))
+    with sheets(path, {*ESTABLISHMENT, *UNIT}) as found:
+        for sheet in found:
+            if "siret" in sheet.heads:
+                model, read = SireneEstablishment, _establishment
+            elif "denominationUniteLegale" in sheet.heads:
+                model, read = SireneUnit, _unit
+            else:
+                raise UnknownFile(
+                    "Ce fichier n’est ni StockEtablissement ni StockUniteLegale\u00a0: voyez ses titres."
+                )
+            report.written += _merge(model, sheet.read(read, report, told))
     if dry_run:
         transaction.set_rollback(True)
     return report

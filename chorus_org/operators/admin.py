@@ -1,5 +1,5 @@
-"""What operators do with accounts, structures and the directory: each act is a page that says what will happen, asks, and is one
-operation. Nothing else here writes.
+"""What operators do with accounts, structures and the directory: each act is a page that says what will happen, asks,
+and is one operation. Nothing else here writes.
 """
 
 from collections.abc import Callable

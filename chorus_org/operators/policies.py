@@ -1,4 +1,4 @@
-"""What an operator may do with accounts and the directory: asked by the admin, and by the operations under the lock."""
+"""What an operator may do with accounts and the directory: asked by the admin, and under the lock."""
 
 from typing import Any
 

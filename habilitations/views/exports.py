@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from chorus_org.kernel.common.exports import file_response
+from chorus_org.kernel.common.paging import every
 from chorus_org.kernel.common.refusals import NotAllowed
 from habilitations import policies
 from habilitations.holdings import carried
@@ -36,7 +37,7 @@ def people(request: HttpRequest, form: str) -> StreamingHttpResponse:
     rows = attached.select_related("user", "structure", "service").order_by(
         "structure__name_key", "user__last_name", "user__first_name", "pk"
     )
-    return file_response("utilisateurs", form, COLUMNS, _rows(rows.iterator(chunk_size=CHUNK)))
+    return file_response("utilisateurs", form, COLUMNS, _rows(every(rows)))
 
 
 def _rows(attachments: Iterator[Attachment]) -> Iterator[list[Any]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chorus_org.kernel.common.exports import csv_response, file_response
+from chorus_org.kernel.common.paging import every
 from services.directory.forms import DirectoryForm
 from services.directory.lines import lines_of
 from services.directory.views import public_structure
@@ -26,7 +27,7 @@ def structures(request: HttpRequest, form: str) -> StreamingHttpResponse:
         rows: Iterable[Structure] = found.rows
     else:
         public = Structure.objects.filter(asked.where, sector=Sector.PUBLIQUE)
-        rows = public.order_by("name_key", "pk").iterator(chunk_size=2000)
+        rows = every(public.order_by("name_key", "pk"))
     return file_response("annuaire", form, STRUCTURE_COLUMNS, (structure_row(structure) for structure in rows))
 
 

@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from chorus_org.kernel.common.background import defer
 from chorus_org.kernel.common.exports import CSV, SPREADSHEET, csv_lines, write_sheets
+from chorus_org.kernel.common.paging import every
 from chorus_org.kernel.common.refusals import Refusal
 from services.models import PublishedFile, PublishedPart, Service
 from services.published import SERVICE_COLUMNS, STRUCTURE_COLUMNS, service_row, structure_row
@@ -97,12 +98,12 @@ def _parts(file: PublishedFile) -> Iterator[bytes]:
 
 def _structures() -> Iterator[list[Any]]:
     public = Structure.objects.filter(sector=Sector.PUBLIQUE).order_by("identifier", "identifier_type")
-    return (structure_row(structure) for structure in public.iterator(chunk_size=2000))
+    return (structure_row(structure) for structure in every(public))
 
 
 def _services(at: datetime) -> Iterator[list[Any]]:
     there = Service.objects.filter(deleted_at=None, structure__sector=Sector.PUBLIQUE).select_related("structure")
-    return (service_row(one, at) for one in there.order_by("structure__identifier", "code", "pk").iterator(2000))
+    return (service_row(one, at) for one in every(there.order_by("structure__identifier", "code", "pk")))
 
 
 def _write_structures(file: IO[bytes], at: datetime) -> None:

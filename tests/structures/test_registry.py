@@ -1,12 +1,16 @@
 """The company register: files read whole or not at all, what it says shown before it is written."""
 
 import json
+import sys
 import threading
 import zipfile
+from codecs import BOM_UTF8
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import pyarrow
 import pytest
 from django.core.management import CommandError, call_command
+from pyarrow import parquet
 
 from structures import registry
 from structures.models import SireneEstablishment, SireneUnit, Structure
@@ -79,7 +83,7 @@ class TestFiles:
 
     def test_are_taken_whole_or_not_at_all(self, db, write):
         path = write(HEAD, line(siret(1)))
-        path.write_bytes(path.read_bytes() + b"\xff\xfe\xff\n" * 10)
+        path.write_bytes(BOM_UTF8 + path.read_bytes() + b"\xff\xfe\xff\n" * 10)
 
         with pytest.raises(CommandError, match="ne se lit pas"):
             call_command("import_sirene", path)
@@ -98,6 +102,24 @@ class TestFiles:
             archive.write(path, "StockEtablissement_utf8.csv")
 
         assert load(tmp_path / "stock.zip").written == 1
+
+    def test_come_as_parquet(self, db, tmp_path):
+        path = tmp_path / "StockEtablissement.parquet"
+        lines = [dict(zip(HEAD.split(","), line(siret(number)).split(","), strict=True)) for number in range(3)]
+        lines[1]["complementAdresseEtablissement"] = None
+        parquet.write_table(pyarrow.Table.from_pylist(lines), path)
+
+        assert load(path).written == 3
+        assert load(path).written == 0
+        assert [SireneEstablishment.objects.get(pk=siret(n)).address_extra_1 for n in range(2)] == ["BAT A", ""]
+
+    def test_as_parquet_without_what_reads_it_are_refused_in_a_sentence(self, db, tmp_path, monkeypatch):
+        path = tmp_path / "StockEtablissement.parquet"
+        parquet.write_table(pyarrow.Table.from_pylist([{"siret": siret(1)}]), path)
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+
+        with pytest.raises(CommandError, match="demande pyarrow"):
+            call_command("import_sirene", path)
 
     @pytest.mark.parametrize("name", ["nothing.csv", "stock.parquet", "absent.csv"])
     def test_of_another_kind_are_refused_in_a_sentence(self, db, write, name, tmp_path):

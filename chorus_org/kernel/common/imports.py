@@ -104,16 +104,16 @@ def lines(
     :param needed: the names without which the table says nothing.
     :raises ValidationError: a heading that is needed is not there.
     """
-    names = {_folded(heading): name for name, known in headings.items() for heading in known}
+    names = {folded(heading): name for name, known in headings.items() for heading in known}
     first = next((number for number, row in enumerate(rows) if any(row)), 0)
-    head = [names.get(_folded(cell), "") for cell in rows[first]] if rows else []
+    head = [names.get(folded(cell), "") for cell in rows[first]] if rows else []
     if missing := [next(iter(headings[name])) for name in needed if name not in head]:
         raise ValidationError(
             f"La première ligne doit porter les titres des colonnes\u00a0; il manque\u00a0: {', '.join(missing)}."
         )
     for number, row in enumerate(rows[first + 1 :], start=first + 2):
         values = {name: cell for name, cell in zip(head, row, strict=False) if name}
-        if any(values.values()) and [names.get(_folded(cell)) for cell in row] != [name or None for name in head]:
+        if any(values.values()) and [names.get(folded(cell)) for cell in row] != [name or None for name in head]:
             yield Line(number, values)
 
 
@@ -134,13 +134,16 @@ def _spreadsheet(content: bytes) -> list[list[str]]:
         rows = sheet.to_python(skip_empty_area=False, nrows=ROWS + 1)
     except (CalamineError, zipfile.BadZipFile, IndexError, NotImplementedError, ValueError) as error:
         raise ValidationError(UNREADABLE) from error
-    read = [[_text(cell) for cell in row] for row in rows]
+    read = [[text_of(cell) for cell in row] for row in rows]
     while read and not any(read[-1]):
         read.pop()
     return read
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
+    """What a cell of a spreadsheet says, as our own files would write it."""
+    if cell is None:
+        return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, bool):
@@ -155,6 +158,7 @@ def _unquoted(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
-def _folded(heading: str) -> str:
+def folded(heading: str) -> str:
+    """A heading without what people and spreadsheets change: its case, its accents, its signs."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]", "", plain.lower())

@@ -3,14 +3,27 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml import DefusedXmlException
+
+from chorus_org.kernel.common.imports import folded, text_of
 
 TOLD = 100  # refused lines that the report names
 EVERY = 50_000  # lines between two signs of life
+PART = 1024 * 1024  # bytes
+ZIP, PARQUET = b"PK\x03\x04", b"PAR1"
+BOOK = "[Content_Types].xml"  # what a zip that is a spreadsheet holds
+
+Row = Mapping[str | None, str | None]
+Told = Callable[[float], None]  # takes the share of the file that was read, now and then
 
 
 class UnknownFile(Exception):
@@ -24,65 +37,158 @@ class Report:
     read: int = 0
     written: int = 0
     refused_count: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
-    def refuse(self, number: int, why: str) -> None:
+    def refuse(self, where: str, why: str) -> None:
         self.refused_count += 1
         if len(self.refused) < TOLD:
-            self.refused.append((number, why))
+            self.refused.append(f"{where}\u00a0: {why}.")
 
     def sentences(self) -> Iterator[str]:
         yield f"{self.read} lignes lues, {self.written} écrites, {self.refused_count} refusées."
-        for number, why in self.refused:
-            yield f"Ligne {number}\u00a0: {why}."
+        yield from self.refused
         if self.refused_count > len(self.refused):
             yield f"… et {self.refused_count - len(self.refused)} autres."
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The CSV, or the only one of a zip, and its size.
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a file.
 
+    :param name: how a line of it is named, where the file has several tables.
+    :param rows: by heading.
+    :param share: how much of the table was read, from 0 to 1.
+    """
+
+    name: str
+    heads: frozenset[str]
+    rows: Iterable[Row]
+    share: Callable[[], float]
+
+    def read(self, act: Callable[[Mapping[str, str]], tuple], report: Report, told: Told) -> Iterator[tuple]:
+        """What `act` makes of each line; the report keeps those that it refuses (ValueError, a French sentence)."""
+        for number, row in enumerate(self.rows, start=2):
+            if not any(row.values()):
+                continue
+            report.read += 1
+            if report.read % EVERY == 0:
+                told(self.share())
+            try:
+                if None in row or None in row.values():
+                    raise ValueError("elle n’a pas le nombre de colonnes des titres")
+                yield act(row)  # type: ignore[arg-type]
+            except ValueError as error:
+                report.refuse(f"{self.name}, ligne {number}" if self.name else f"Ligne {number}", str(error))
+
+
+@contextmanager
+def sheets(path: Path, headings: Collection[str]) -> Iterator[list[Sheet]]:
+    """The tables of a file, read line by line: a CSV, the only one of a zip, a spreadsheet (XLSX), a Parquet.
+
+    :param headings: those that the reader knows; they are found whatever their case, accents and signs.
     :raises UnknownFile: it cannot be read, here or in the block.
     """
+    known = {folded(heading): heading for heading in headings}
     try:
-        if zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            begins = file.read(4)
+        if begins == PARQUET:
+            yield [_parquet(path, known)]
+        elif begins.startswith(ZIP):
             with zipfile.ZipFile(path) as archive:
-                names = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
+                names = archive.namelist()
+                if BOOK in names:
+                    with path.open("rb") as file:
+                        yield _book(file, known)
+                    return
+                names = [name for name in names if name.lower().endswith(".csv")]
                 if len(names) != 1:
                     raise UnknownFile("Ce zip doit contenir un seul fichier CSV.")
-                with archive.open(names[0]) as file:
-                    yield file, max(names[0].file_size, 1)  # type: ignore[misc]
+                size = archive.getinfo(names[0]).file_size
+                with archive.open(names[0]) as looked:
+                    encoding = _encoding(looked)
+                with archive.open(names[0]) as inside:
+                    yield [_csv(inside, encoding, size, known)]  # type: ignore[arg-type]
         else:
+            with path.open("rb") as looked:
+                encoding = _encoding(looked)
             with path.open("rb") as file:
-                yield file, max(path.stat().st_size, 1)
-    except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile) as error:
+                yield [_csv(file, encoding, path.stat().st_size, known)]
+    except (OSError, UnicodeError, csv.Error, zipfile.BadZipFile, ParseError, DefusedXmlException) as error:
         raise UnknownFile(f"Ce fichier ne se lit pas\u00a0: {error}.") from error
 
 
-def dictionaries(file: BinaryIO) -> csv.DictReader:
-    """The rows under their headings; « ; », a tab or « , » between the cells, whichever the first line has."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+def _encoding(file: IO[bytes]) -> str:
+    """UTF-16 and UTF-8 by their marks, UTF-8 where the whole file is, else Windows' own, as people save it."""
+    begins = file.read(3)
+    if begins.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    if begins == BOM_UTF8:
+        return "utf-8-sig"
+    decoder = getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(begins)
+        while part := file.read(PART):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _csv(file: BinaryIO, encoding: str, size: int, known: Mapping[str, str]) -> Sheet:
+    """« ; », a tab or « , » between the cells, whichever the first line has."""
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     head = text.readline()
     delimiter = next((sign for sign in ";\t," if sign in head), ",")
-    names = next(csv.reader([head], delimiter=delimiter), [])
-    return csv.DictReader(text, fieldnames=names, delimiter=delimiter)
+    names = _named(next(csv.reader([head], delimiter=delimiter), []), known)
+    rows = csv.DictReader(text, fieldnames=names, delimiter=delimiter)
+    return Sheet("", frozenset(names), rows, lambda: file.tell() / max(size, 1))
 
 
-def rows_of(
-    rows: Iterable[Mapping[str | None, str | None]],
-    read: Callable[[Mapping[str, str]], tuple],
-    report: Report,
-    told: Callable[[], None],
-) -> Iterator[tuple]:
-    """What `read` makes of each line; the report keeps those that it refuses (ValueError, a French sentence)."""
-    for number, row in enumerate(rows, start=2):
-        report.read += 1
-        if report.read % EVERY == 0:
-            told()
-        try:
-            if None in row or None in row.values():
-                raise ValueError("elle n’a pas le nombre de colonnes des titres")
-            yield read(row)  # type: ignore[arg-type]
-        except ValueError as error:
-            report.refuse(number, str(error))
+def _book(file: BinaryIO, known: Mapping[str, str]) -> list[Sheet]:
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except (KeyError, ValueError) as error:  # a part is not there, or is no XML
+        raise UnknownFile("Ce classeur ne se lit pas. Enregistrez-le de nouveau depuis un tableur.") from error
+    return [_sheet(one, known) for one in book.worksheets]
+
+
+def _sheet(sheet: Any, known: Mapping[str, str]) -> Sheet:
+    most = sheet.max_row or 1
+    sheet.reset_dimensions()  # some writers say less than there is
+    lines = sheet.iter_rows(values_only=True)
+    names = _named([text_of(cell) for cell in next(lines, ())], known)
+    done = [1]
+
+    def rows() -> Iterator[Row]:
+        for line in lines:
+            done[0] += 1
+            cells = [text_of(cell) for cell in line]
+            yield dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=False))
+
+    return Sheet(sheet.title, frozenset(names), rows(), lambda: min(done[0] / most, 1.0))
+
+
+def _parquet(path: Path, known: Mapping[str, str]) -> Sheet:
+    try:
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UnknownFile(
+            "Lire un fichier Parquet demande pyarrow (l’extra «\u00a0parquet\u00a0»). Installez-le, ou prenez le CSV."
+        ) from error
+    file = parquet.ParquetFile(path)
+    columns = [name for name in file.schema_arrow.names if folded(name) in known]
+    names, total, done = _named(columns, known), max(file.metadata.num_rows, 1), [0]
+
+    def rows() -> Iterator[Row]:
+        for batch in file.iter_batches(batch_size=5_000, columns=columns):
+            for line in batch.to_pylist():
+                done[0] += 1
+                yield {name: text_of(line[column]) for name, column in zip(names, columns, strict=True)}
+
+    return Sheet("", frozenset(names), rows(), lambda: done[0] / total)
+
+
+def _named(heads: Iterable[str], known: Mapping[str, str]) -> list[str]:
+    return [known.get(folded(head), head) for head in heads]

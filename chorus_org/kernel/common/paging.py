@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.sql.where import WhereNode
 
 SIZE = 25
+PART = 1_000  # rows of `every` in memory at once
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ def page(
     return _page(rows[:SIZE], keep, before=False, after=len(rows) > SIZE)
 
 
+def every(queryset: QuerySet) -> Iterator[Any]:
+    """All the rows, in order, in bounded memory: their ids at once, the rows a thousand at a time.
+
+    A cursor of the server would do the same, but it needs a connection of its own from the first row to the last.
+    """
+    ids = list(queryset.values_list("pk", flat=True))
+    for start in range(0, len(ids), PART):
+        yield from _of(queryset, ids[start : start + PART])
+
+
 def _page(rows: list[Any], keep: Mapping[str, Any] | None, *, before: bool, after: bool) -> Page:
     def address(way: str, row: Any) -> str:
         return f"?{urlencode({**(keep or {}), way: row.public_id}, doseq=True)}"
@@ -100,9 +111,13 @@ def _first(queryset: QuerySet, count: int) -> list[Any]:
     """The first rows; where others are joined to them, their ids come first, or all that match would be joined."""
     if not queryset.query.select_related:
         return list(queryset[:count])
-    ids = list(queryset.values_list("pk", flat=True)[:count])
+    return _of(queryset, list(queryset.values_list("pk", flat=True)[:count]))
+
+
+def _of(queryset: QuerySet, ids: list[int]) -> list[Any]:
+    """The rows of these ids, in the order of the queryset; what it filters was asked when the ids were."""
     those = queryset.all()
-    those.query.where = WhereNode()  # asked and answered
+    those.query.where = WhereNode()
     return list(those.filter(pk__in=ids)) if ids else []
 
 

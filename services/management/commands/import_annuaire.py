@@ -9,17 +9,13 @@ from services.annuaire import load
 
 
 class Command(BaseCommand):
-    help = "Charge une feuille de l’annuaire de Chorus Pro, en CSV (structures, puis services)\u00a0: tout, ou rien."
+    help = "Charge l’annuaire de Chorus Pro, classeur (XLSX) ou CSV (structures, puis services)\u00a0: tout, ou rien."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="tout est lu, rien n’est écrit")
 
     def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
-        if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
-            raise CommandError(
-                "Enregistrez chaque feuille de ce classeur en CSV, puis chargez les structures d’abord."
-            )
         try:
             report = load(file, at=timezone.now(), told=self._told, dry_run=dry_run)
         except UnknownFile as error:

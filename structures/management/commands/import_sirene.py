@@ -15,8 +15,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="tout est lu, rien n’est écrit")
 
     def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
-        if file.suffix == ".parquet":
-            raise CommandError("Ce fichier est en Parquet\u00a0: téléchargez le même en CSV (zip).")
         try:
             report = load(file, told=self._told, dry_run=dry_run)
         except UnknownFile as error:

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from chorus_org.kernel.common import paging
 from chorus_org.kernel.common.paging import SIZE, page
 from services.models import Service
 from structures.models import Structure
@@ -216,3 +217,27 @@ def test_a_row_that_goes_while_one_reads_hides_no_other(db):
     rest = [row for rows in walk(shown(first.next), "next") for row in rows]
 
     assert list(first) + rest == everyone
+
+
+@pytest.mark.parametrize("order", [("legal_name", "pk"), ("-legal_name", "pk")])
+def test_every_row_is_read_in_order_a_part_at_a_time(db, monkeypatch, django_assert_num_queries, order):
+    monkeypatch.setattr(paging, "PART", 2)
+    for name in ("C", "A", "E", "B", "D"):
+        StructureFactory(legal_name=name)
+    StructureFactory(legal_name="Z", is_active=False)
+    rows = Structure.objects.filter(is_active=True).order_by(*order)
+
+    with django_assert_num_queries(4):
+        read = list(paging.every(rows))
+
+    assert read == list(rows)
+
+
+def test_a_row_that_goes_while_all_are_read_is_left_out(db, monkeypatch):
+    monkeypatch.setattr(paging, "PART", 1)
+    first, second, third = StructureFactory.create_batch(3)
+    reading = paging.every(Structure.objects.order_by("pk"))
+    read = [next(reading)]
+    second.delete()
+
+    assert [*read, *reading] == [first, third]
