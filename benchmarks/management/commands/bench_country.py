@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from benchmarks import costs, country
 from benchmarks.country import Country
+from benchmarks.files import files
 from benchmarks.pages import Page, Visitor, visitor
 from benchmarks.queries import AWFUL, FILTERS
 from chorus_org.demo.management.commands.demo import collect_static
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             **searches(),
             **{page.label: figures_of(page, cost) for page, cost in of_pages(made)},
             **dict(decisions(made)),
+            **files(structures),
         }
         self.stdout.write(json.dumps(figures))
 
