@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +15,7 @@ from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import operations, policies
 from services.forms import ChangeForm, ReopenForm, ServiceForm, ServicesFilter
-from services.models import Service
+from services.models import Service, ServiceQuerySet
 from services.published import SERVICE_COLUMNS, service_row
 from structures.models import Structure, StructureQuerySet
 
@@ -132,7 +132,9 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One service, and what to do next with it."""
     at = timezone.now()
     visible = Service.objects.visible_to(request.user, at=at).select_related("structure")
-    service = get_object_or_404(visible, public_id=public_id)
+    service = visible.filter(public_id=public_id).first()
+    if not service:
+        return redirect(_what_became_of(public_id, visible))
     if not Service.objects.readable_by(request.user, at=at).filter(pk=service.pk).exists():
         raise NotAllowed(WHO_MAY_READ + whom_to_ask(Structure.objects.filter(pk=service.structure_id)))
     gate = rights.gate().profiles_on(request.user, [service, service.structure], at=at)
@@ -143,6 +145,16 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_modify": policies.CREATE in gate[service] and not service.deleted_at,
     }
     return render(request, "services/detail.html", context)
+
+
+def _what_became_of(public_id: UUID, visible: ServiceQuerySet) -> Service:
+    """The same service under the SIRET that its structure has now, for whoever may know of it.
+
+    :raises Http404: none, or not theirs.
+    """
+    of_successor = Service.objects.filter(structure__successor__isnull=False).select_related("structure")
+    former = get_object_or_404(of_successor, public_id=public_id)
+    return get_object_or_404(visible.coded(former.code), structure=former.structure.latest())
 
 
 def whom_to_ask(structures: StructureQuerySet) -> str:

@@ -184,6 +184,15 @@ class TestTheFormerAddress:
 
         assert (page.status_code, page.url) == (301, new.directory_url)
 
+    def test_of_a_service_leads_to_it_under_the_new_number(self, login, world, gp, number, now):
+        new = change(world.structure, number, gp, now)
+        copied = Service.objects.get(structure=new, code=world.service.code)
+
+        page = login(gp).get(world.service.get_absolute_url())
+
+        assert (page.status_code, page.url) == (302, copied.get_absolute_url())
+        assert login(UserFactory()).get(world.service.get_absolute_url()).status_code == 404
+
     def test_is_named_to_who_asks_for_the_former_one(self, world, gp, number, now):
         change(world.structure, number, gp, now)
 
