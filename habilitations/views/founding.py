@@ -52,7 +52,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def manage(request: HttpRequest) -> HttpResponse:
     """Choose what to do, and with which structure."""
     at = timezone.now()
-    form = ManageForm(typed(request), structures=_manageable(request).to_choose())
+    form = ManageForm(typed(request), structures=_manageable(request).to_choose(), initial=request.GET.dict())
     if form.is_empty:
         refuse_nowhere(request, policies.WHO_MAY_MODIFY, at=at)
     if "choisir" in request.POST:

@@ -12,7 +12,7 @@ from structures.operations import REACHING, StructureRefused, activate_structure
 from structures.profiles import Profile
 from tests.support.factories import ServiceFactory, StructureFactory, UserFactory
 from tests.support.htmx import HtmxPage
-from tests.support.pages import error_of, plain, text_of
+from tests.support.pages import elements, error_of, plain, text_of, tree
 from tests.support.people import make_member
 from tests.support.races import race, rounds
 
@@ -133,6 +133,16 @@ class TestManaging:
         answer = login(gp).post(f"{URL}gerer/", sent)
 
         assert answer.headers["Location"] == f"{world.structure.get_absolute_url()}{verb}"
+
+    def test_an_address_may_name_what_one_came_for(self, login, gp):
+        page = login(gp).get(f"{URL}gerer/?request=COORDONNEES_BANCAIRES")
+
+        [chosen] = [
+            dict(option.attributes)
+            for option in elements(tree(page), "option")
+            if "selected" in dict(option.attributes)
+        ]
+        assert chosen["value"] == "COORDONNEES_BANCAIRES"
 
     def test_of_another_is_refused(self, login, gp, world):
         sent = {"request": "MODIFIER", "structure": str(world.elsewhere.public_id)}
