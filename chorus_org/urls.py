@@ -6,6 +6,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
+from chorus_org.kernel.common.answers import static_page
 from chorus_org.portal.views import errors, health, pages
 from habilitations.views import people
 from services.directory import sitemaps
@@ -13,8 +14,8 @@ from services.directory import sitemaps
 urlpatterns = [
     path("", pages.home, name="home"),
     path("domaines/<slug:name>/", pages.domain, name="domain"),
-    path("donnees-personnelles/", pages.privacy, name="privacy"),
-    path("mentions-legales/conditions/", pages.terms, name="terms"),
+    path("donnees-personnelles/", static_page("portal/privacy.html"), name="privacy"),
+    path("mentions-legales/conditions/", static_page("portal/terms.html"), name="terms"),
     path("organisation/", pages.organisation, name="organisation"),
     path("organisation/structures/services/", include("services.urls")),
     path("organisation/structures/services/", include("habilitations.urls.services")),

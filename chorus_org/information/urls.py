@@ -2,6 +2,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from chorus_org.information.views import guide, news, pages, support
+from chorus_org.kernel.common.answers import static_page
 
 news_urls = [
     path("", news.articles, name="articles"),
@@ -23,10 +24,10 @@ urlpatterns = [
     path("actualites/", include((news_urls, "news"))),
     path("support/", include((support_urls, "support"))),
     path("documentation/", include((guide_urls, "guide"))),
-    path("communication/", pages.communication, name="communication"),
+    path("communication/", static_page("information/communication.html"), name="communication"),
     path("communication/presenter/", pages.kit, name="kit"),
     path("plan-du-site/", pages.site_map, name="site_map"),
-    path("mentions-legales/", pages.legal, name="legal"),
-    path("accessibilite/", pages.accessibility, name="accessibility"),
-    path("engagements/", pages.engagements, name="engagements"),
+    path("mentions-legales/", static_page("information/legal.html"), name="legal"),
+    path("accessibilite/", static_page("information/accessibility.html"), name="accessibility"),
+    path("engagements/", static_page("information/engagements.html"), name="engagements"),
 ]

@@ -14,9 +14,11 @@ from services.models import Service
 from services.published import SERVICE_COLUMNS
 from services.published import STRUCTURE_COLUMNS as COLUMNS
 from structures.models import Structure
+from structures.operations import change_structure
 from tests.support.factories import ServiceFactory, StructureFactory, siret
 from tests.support.pages import plain
 from tests.support.people import make_gp
+from tests.support.races import race, rounds
 
 
 @pytest.fixture
@@ -297,3 +299,19 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing(db, write):
         call_command("import_annuaire", path)
 
     assert not Structure.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@rounds
+def test_what_a_gp_writes_while_the_directory_is_read_is_theirs(_, write, now):
+    managed, free = StructureFactory(city="Lyon"), StructureFactory(city="Lyon")
+    gp = make_gp(managed)
+    path = write(COLUMNS, *(structure(1, Identifiant=each.identifier, Ville="Metz") for each in (managed, free)))
+
+    report, changed = race(
+        lambda: load(path, at=now),
+        lambda: change_structure(structure_id=managed.pk, city="Brest", by=gp, at=now),
+    )
+
+    assert (report.written, changed.city) == (1, "Brest")
+    assert list(Structure.objects.order_by("pk").values_list("city", flat=True)) == ["Brest", "Metz"]

@@ -11,9 +11,11 @@ from django.utils.timezone import localtime
 
 from chorus_org.kernel.common.imports import table
 from services.models import Service
-from services.operations import ServicesRefused, check_services, create_services
-from tests.support.factories import ServiceFactory
+from services.operations import ServicesRefused, change_service, check_services, create_services
+from tests.support.factories import ServiceFactory, StructureFactory
 from tests.support.pages import error_of, plain
+from tests.support.people import make_gp
+from tests.support.races import race, rounds
 
 URL = "/organisation/structures/services/importer/"
 HEAD = "Code;Nom;Description;Engagement obligatoire;Début;Fin"
@@ -198,3 +200,40 @@ class TestFilesOfPeople:
 
     def test_a_table_knows_no_formula(self):
         assert table(b"Code;Nom\nA;'=1+1\nB;'abc")[1:] == [["A", "=1+1"], ["B", "'abc"]]
+
+
+@pytest.mark.django_db(transaction=True)
+@rounds
+def test_importing_and_changing_at_the_same_moment_lose_nothing(_, now):
+    structure = StructureFactory()
+    gp, service = make_gp(structure), ServiceFactory(structure=structure, code="ANCIEN")
+    told = {"description": "", "active_from": service.active_from, "active_until": None, "engagement_required": False}
+    rows = [{"code": code, "label": code, "active_from": now} for code in ("A", "B", "C")]
+
+    imported, changed = race(
+        lambda: create_services(structure_id=structure.pk, services=rows, by=gp, at=now),
+        lambda: change_service(service_id=service.pk, label="Nouveau nom", by=gp, at=now, **told),
+    )
+
+    assert len(imported) == 3
+    assert changed.label == "Nouveau nom"
+    assert set(structure.services.values_list("code", "label")) == {
+        ("ANCIEN", "Nouveau nom"),
+        *((code, code) for code in "ABC"),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+@rounds
+def test_the_same_file_imported_twice_at_once_is_imported_once(_, now):
+    structure = StructureFactory()
+    gp = make_gp(structure)
+    rows = [{"code": code, "label": code, "active_from": now} for code in ("A", "B", "C")]
+
+    def act():
+        return create_services(structure_id=structure.pk, services=rows, by=gp, at=now)
+
+    answers = race(act, act)
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["ServicesRefused", "list"]
+    assert structure.services.count() == 3

@@ -1,4 +1,4 @@
-"""The pages that say what the portal is: communication, site map, legal notice, accessibility."""
+"""« Plan du site », and the page that a GP prints for their colleagues."""
 
 from django.db.models import Count, Q
 from django.db.transaction import non_atomic_requests
@@ -80,12 +80,6 @@ FOR_VISITORS = ("account_login", "account_signup")
 
 
 @require_safe
-def communication(request: HttpRequest) -> HttpResponse:
-    """What helps a GP to present the portal to their colleagues."""
-    return render(request, "information/communication.html")
-
-
-@require_safe
 def kit(request: HttpRequest) -> HttpResponse:
     """A page to print: what the portal is, and who manages what in my structures."""
     at = timezone.now()
@@ -104,24 +98,3 @@ def site_map(request: HttpRequest) -> HttpResponse:
     hidden = FOR_VISITORS if request.user.is_authenticated else ()
     parts = [(title, [one for one in named if one[0] not in hidden]) for title, named in MAP]
     return render(request, "information/site_map.html", {"parts": parts, "guide": GUIDE})
-
-
-@require_safe
-@non_atomic_requests
-def legal(request: HttpRequest) -> HttpResponse:
-    """« Mentions légales »."""
-    return render(request, "information/legal.html")
-
-
-@require_safe
-@non_atomic_requests
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """« Accessibilité »: what was measured, what is not met, how to complain (RGAA)."""
-    return render(request, "information/accessibility.html")
-
-
-@require_safe
-@non_atomic_requests
-def engagements(request: HttpRequest) -> HttpResponse:
-    """« Engagements »: where their numbers are looked up."""
-    return render(request, "information/engagements.html")

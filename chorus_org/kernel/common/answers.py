@@ -1,14 +1,16 @@
 """What views answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from django.contrib import messages
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
@@ -20,6 +22,17 @@ class HtmxRequest(HttpRequest):
     """A request as the middleware of django-htmx leaves it."""
 
     htmx: HtmxDetails
+
+
+def static_page(template: str) -> Callable[[HttpRequest], HttpResponse]:
+    """A view of a page that says the same to everybody, while the database is down too."""
+
+    @require_safe
+    @non_atomic_requests
+    def shown(request: HttpRequest) -> HttpResponse:
+        return render(request, template)
+
+    return shown
 
 
 def form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:

@@ -66,20 +66,6 @@ def domain(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @non_atomic_requests
-def privacy(request: HttpRequest) -> HttpResponse:
-    """« Données personnelles »: what is kept of people, why, how long (RGPD, 13)."""
-    return render(request, "portal/privacy.html")
-
-
-@require_safe
-@non_atomic_requests
-def terms(request: HttpRequest) -> HttpResponse:
-    """« Conditions d’utilisation »: what « Créer un compte » asks to accept."""
-    return render(request, "portal/terms.html")
-
-
-@require_safe
-@non_atomic_requests
 def organisation(request: HttpRequest) -> HttpResponse:
     """« Organisation »: its two domains and its applications."""
     return render(request, "portal/organisation.html", {"news": _latest()})
