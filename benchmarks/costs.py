@@ -45,7 +45,7 @@ def of_pages(pages: Sequence[Page], *, with_buffers: bool = False) -> list[Cost]
     :raises CommandError: a page gives another status than it should.
     """
     handler = WSGIHandler()
-    subjects = [Subject(page.label, page.environ, lambda environ: _serve(handler, environ)) for page in pages]
+    subjects = [Subject(page.label, page.environ, lambda environ: serve(handler, environ)) for page in pages]
     costs = []
     for page, subject, cpu in zip(pages, subjects, _cpu(subjects), strict=True):
         with CaptureQueriesContext(connection) as queries:
@@ -77,7 +77,7 @@ def of_rights(user: User, objects: dict[str, Any]) -> list[tuple[str, Cost]]:
     return costs
 
 
-def _serve(handler: WSGIHandler, environ: dict[str, Any]) -> tuple[int, int]:
+def serve(handler: WSGIHandler, environ: dict[str, Any]) -> tuple[int, int]:
     """Answer a request to the end; give the status and the bytes of the page."""
     response = handler(environ, lambda status, headers: None)
     size = sum(map(len, response))

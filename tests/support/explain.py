@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 
 @dataclass(frozen=True)
 class Plan:
-    """How many buffers were read, and which tables from end to end."""
+    """How many buffers were read, which tables from end to end, and by which indexes the others."""
 
     buffers: int
     scanned: frozenset[str]
+    indexes: frozenset[str]
 
 
 def plan_of(query: QuerySet | str) -> Plan:
@@ -28,6 +29,7 @@ def plan_of(query: QuerySet | str) -> Plan:
     return Plan(
         buffers=root["Shared Hit Blocks"] + root["Shared Read Blocks"],
         scanned=frozenset(node["Relation Name"] for node in _nodes(root) if node["Node Type"] == "Seq Scan"),
+        indexes=frozenset(node["Index Name"] for node in _nodes(root) if "Index Name" in node),
     )
 
 

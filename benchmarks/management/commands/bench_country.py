@@ -87,12 +87,18 @@ def database_time(act: Any) -> float:
 
 
 def of_pages(made: Country) -> Iterator[tuple[Page, costs.Cost]]:
+    measured = pages(made)
+    return zip(measured, costs.of_pages(measured, with_buffers=True), strict=True)
+
+
+def pages(made: Country) -> list[Page]:
+    """The pages that are measured in a country, the floor first."""
     crowded = made.crowded
     nobody, manager = Visitor(), visitor(made.small)
     searched, chosen = reverse("directory:search"), crowded.attachments.exclude(user=made.small).earliest("pk")
     approvals, structures = reverse("approvals:list"), reverse("habilitations:structures")
     grants = reverse("people:grants", query={"structure": crowded.public_id, "user": chosen.user.public_id})
-    measured = [
+    return [
         Page("floor", reverse("floor"), manager),
         Page("Annuaire", searched, nobody),
         Page("Annuaire, SIRET", f"{searched}?q={crowded.identifier}", nobody),
@@ -109,7 +115,6 @@ def of_pages(made: Country) -> Iterator[tuple[Page, costs.Cost]]:
         Page("Structures, of 3", structures, manager),
         Page("Structures, of 5,000", structures, visitor(made.large)),
     ]
-    return zip(measured, costs.of_pages(measured, with_buffers=True), strict=True)
 
 
 def figures_of(page: Page, cost: costs.Cost) -> list[float]:
