@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from structures.models import Structure
+from tests.browser import rgaa
 from tests.support.factories import PASSWORD, ServiceFactory, UserFactory
 from tests.support.table import address, looked_at
 
@@ -22,6 +23,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browse, world, axe, actor, name
 
     assert page.url.endswith(path)
     axe(page)
+    rgaa.check(page)
 
 
 @pytest.mark.parametrize("width", [1366, 320])
