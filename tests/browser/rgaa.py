@@ -53,9 +53,10 @@ CHECKS = """() => {
   say("9.2 a landmark is missing:", ["header", "main", "footer", "nav"].filter(one => !document.querySelector(one)));
   say("9.2 a navigation without a name:", all("nav:not([aria-label]):not([aria-labelledby])").map(words));
   say("10.8 focus on nothing:", all("a[href], button, input, select, textarea, summary, [tabindex='0']").filter(e =>
-    e.type !== "hidden" && !e.disabled && seen(e) && e.getClientRects().length && !e.offsetWidth).map(e => e.outerHTML));
-  say("10.9 a place or a colour for a name:", (document.body.innerText.match(
-    /(bouton|colonne|lien|menu) (rouge|vert|bleu|de droite|de gauche|à droite|à gauche)|en (rouge|vert)\\b|ci-contre/gi) || []));
+    e.type !== "hidden" && !e.disabled && seen(e) && e.getClientRects().length && !e.offsetWidth)
+    .map(e => e.outerHTML));
+  say("10.9 a place or a colour for a name:", document.body.innerText.match(
+    /(bouton|colonne|lien|menu) (rouge|vert|bleu|(de|à) (droite|gauche))|en (rouge|vert)\\b|ci-contre/gi) || []);
   say("10.13 a bubble that only a mouse opens:", all("main [title]").map(e => e.title));
   say("11.5 a group without a name:", all("input[type=radio]").filter(e =>
     !e.closest("fieldset")?.querySelector("legend")).map(e => e.name));
@@ -73,7 +74,8 @@ CHECKS = """() => {
   say("13.8 what keeps moving:", document.getAnimations().filter(each =>
     each.effect?.getComputedTiming().iterations === Infinity).map(each => each.animationName));
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-bottom: 2em !important }`);
   document.adoptedStyleSheets = [sheet];
   say("10.12 cut when the text is spaced:", all("main *").filter(e => seen(e) && !e.closest(".sr")
@@ -95,7 +97,7 @@ CODES = {
 FILLED = {
     "login": "username",
     "password": "current-password",
-    "contact_email": "email",
+    "contact_email": "section-contact email",
     "first_name": "given-name",
     "last_name": "family-name",
     "phone": "tel",

@@ -78,7 +78,7 @@ class PersonalInformation(TrapForm):
         label="Adresse électronique de contact",
         required=False,
         help_text="Pour les avis de l’application. Laissez vide pour garder l’adresse de connexion.",
-        autocomplete="off",
+        autocomplete="section-contact email",
     )
     terms = forms.BooleanField(
         label="J’accepte les conditions d’utilisation",
