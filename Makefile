@@ -13,7 +13,7 @@ SECRETS := .venv/bin/detect-secrets-hook --no-verify --exclude-lines '\# noqa: S
 # Tests make up passwords, numbers and addresses; keys and tokens are looked for there too.
 MADE_UP := $(addprefix --disable-plugin ,Base64HighEntropyString BasicAuthDetector HexHighEntropyString KeywordDetector)
 
-.PHONY: help demo test test-browser test-slow coverage lint $(CHECKS) audit bench bench-country lock
+.PHONY: help demo test test-browser test-slow coverage lint $(CHECKS) audit bench bench-country screenshots lock
 
 help: ## cette liste
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -74,6 +74,9 @@ bench: .venv/dev.installed ## ce que coûtent les pages, à côté de leur planc
 
 bench-country: .venv/dev.installed ## les mêmes pages dans un pays de 10 000 et de 1 000 000 de structures
 	@exec $(PYTHON) -m benchmarks country
+
+screenshots: .venv/dev.installed ## refait les images de la documentation et du README, depuis la démonstration
+	@exec $(PYTHON) -m tests.screenshots
 
 lock: .venv/dev.installed ## refait requirements/*.txt d’après pyproject.toml
 	$(LOCK) --output-file requirements/prod.txt

@@ -27,6 +27,11 @@ class Task:
     def url(self) -> str:
         return reverse(self.screens[0])
 
+    @property
+    def picture(self) -> str:
+        """Its first screen, among the static files (`make screenshots`)."""
+        return f"guide/{self.slug}.jpg"
+
 
 GUIDE = (
     Task(
@@ -36,7 +41,7 @@ GUIDE = (
         "Tout le monde.",
         (
             "Choisissez «\u00a0Créer un compte\u00a0», puis remplissez «\u00a0Informations personnelles\u00a0».",
-            "Ouvrez le message reçu à votre adresse\u00a0: le lien sert une fois, pendant 72 heures.",
+            "Ouvrez le message reçu à votre adresse\u00a0: le lien sert une fois, pendant 60 minutes.",
             "Choisissez un mot de passe\u00a0: les règles se cochent à mesure.",
             "Créez votre structure, ou demandez à rejoindre celle qui vous emploie.",
         ),

@@ -1,6 +1,7 @@
 """« Documentation », « Plan du site » and the rest: what they name exists, what they quote is on the screens."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,8 @@ from tests.support.factories import StructureFactory, UserFactory
 from tests.support.pages import plain, text_of, tree
 from tests.support.people import make_gp
 from tests.support.tree import ROOT
+from users.models import LinkPurpose
+from users.operations.links import LIFETIMES
 
 SCREENS = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/**/*.py"), *ROOT.glob("chorus_org/**/*.py")]
 OURS = ("information", "tests", ".venv")
@@ -37,6 +40,21 @@ def test_what_a_task_quotes_is_on_a_screen(task, shown):
 def test_each_task_leads_to_its_screens(task, client, db):
     assert [name for name in task.screens if not reverse(name)] == []
     assert task.title in plain(client.get(reverse("guide:task", args=[task.slug])).text)
+
+
+@pytest.mark.parametrize("task", GUIDE, ids=[task.slug for task in GUIDE])
+def test_each_task_shows_its_screen(task, client, db):
+    picture = ROOT / "static" / task.picture
+
+    assert 20_000 < picture.stat().st_size < 130_000
+    assert f"/static/{task.picture}"[:-4] in client.get(reverse("guide:task", args=[task.slug])).text
+
+
+def test_how_long_a_link_serves_is_said_as_it_is(client, db):
+    minutes = LIFETIMES[LinkPurpose.ACTIVATION] // timedelta(minutes=1)
+
+    for path in (reverse("support:support"), reverse("guide:task", args=["creer-un-compte"])):
+        assert f"sert une fois, pendant {minutes} minutes" in plain(client.get(path).text)
 
 
 def test_a_task_is_found_by_its_heading():
