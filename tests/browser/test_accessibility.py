@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.rgaa import FILLED
 from tests.support.people import make_member
+from tests.support.table import address, looked_at
 
 UNDER = "/organisation/utilisateurs/"
 PAGES = ["/", "/annuaire/", "/approbations/", f"{UNDER}habilitations/", f"{UNDER}rattacher/", "/support/"]
@@ -47,6 +48,20 @@ def test_the_focus_is_always_seen_and_comes_round(browse, world, path):
     assert [each["name"] for each in walked if each["hidden"]] == []
     drawn = {each["name"] for each in walked if each["line"] >= 2}  # the picker of a date draws its own
     assert {each["name"] for each in walked} == drawn
+
+
+@pytest.mark.parametrize("width", [1366, 360])
+@pytest.mark.parametrize("actor", sorted({actor for actor, _ in looked_at().values()}))
+def test_without_javascript_each_page_stands_and_offers_nothing_dead(browse, world, actor, width):
+    """Nothing overflows, the title is there, and no button waits for a script."""
+    person = None if actor == "anonymous" else world.person(actor)
+    page = browse("/", person, proved=True, width=width, javascript=False)
+    for name in {name for who, name in looked_at().values() if who == actor and name != "demo:components"}:
+        page.goto(name if name.startswith("/") else address(name, world))
+        assert page.get_by_role("heading", level=1).first.is_visible(), page.url
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+        dead = page.locator("main button[type=button]").all()
+        assert [button.inner_text() for button in dead if button.is_visible()] == [], page.url
 
 
 @pytest.mark.parametrize("path", PAGES)
