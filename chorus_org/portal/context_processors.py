@@ -29,7 +29,7 @@ class Item:
 
 NAVIGATION = (
     Item("ACCUEIL", "/"),
-    Item("DOMAINES", "/organisation/", ("/organisation/", "/domaines/")),
+    Item("DOMAINES", "/organisation/", ("/organisation/", "/domaines/", "/annuaire/")),
     Item("ACTUALITÉS", "/actualites/", ("/actualites/",)),
     Item("SUPPORT", "/support/", ("/support/", "/documentation/")),
     Item("COMMUNICATION", "/communication/", ("/communication/",)),

@@ -7,6 +7,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -172,7 +173,7 @@ def _sheet(sheet: Any, known: Mapping[str, str]) -> Sheet:
 
 def _parquet(path: Path, known: Mapping[str, str]) -> Sheet:
     try:
-        from pyarrow import parquet
+        parquet = import_module("pyarrow.parquet")
     except ImportError as error:
         raise UnknownFile(
             "Lire un fichier Parquet demande pyarrow (l’extra «\u00a0parquet\u00a0»). Installez-le, ou prenez le CSV."
