@@ -21,6 +21,8 @@ UNIT = (
     *("siren", "denominationUniteLegale", "denominationUsuelle1UniteLegale", "prenomUsuelUniteLegale"),
     *("nomUniteLegale", "categorieJuridiqueUniteLegale"),
 )
+ESTABLISHMENT_HEADS = {"siret", "etatAdministratifEtablissement", "statutDiffusionEtablissement"}
+UNIT_HEADS = {"siren", "denominationUniteLegale"}
 BESIDE = sql.SQL("CREATE TEMP TABLE incoming (LIKE {table}) ON COMMIT DROP")
 COPY = sql.SQL("COPY incoming ({columns}) FROM STDIN")
 CHANGED = sql.SQL("{} = excluded.{}")
@@ -41,9 +43,9 @@ def load(path: Path, *, told: Told = lambda share: None, dry_run: bool = False) 
     report = Report()
     with sheets(path, {*ESTABLISHMENT, *UNIT}) as found:
         for sheet in found:
-            if "siret" in sheet.heads:
+            if ESTABLISHMENT_HEADS <= sheet.heads:
                 model, read = SireneEstablishment, _establishment
-            elif "denominationUniteLegale" in sheet.heads:
+            elif UNIT_HEADS <= sheet.heads:
                 model, read = SireneUnit, _unit
             else:
                 raise UnknownFile(

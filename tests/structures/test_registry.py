@@ -116,10 +116,14 @@ class TestFiles:
     def test_as_parquet_without_what_reads_it_are_refused_in_a_sentence(self, db, tmp_path, monkeypatch):
         path = tmp_path / "StockEtablissement.parquet"
         parquet.write_table(pyarrow.Table.from_pylist([{"siret": siret(1)}]), path)
-        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
 
         with pytest.raises(CommandError, match="demande pyarrow"):
             call_command("import_sirene", path)
+
+    def test_without_a_column_that_counts_are_refused_in_a_sentence(self, db, write):
+        with pytest.raises(CommandError, match="voyez ses titres"):
+            call_command("import_sirene", write("siret,codePostalEtablissement", f"{siret(1)},75001"))
 
     @pytest.mark.parametrize("name", ["nothing.csv", "stock.parquet", "absent.csv"])
     def test_of_another_kind_are_refused_in_a_sentence(self, db, write, name, tmp_path):
