@@ -22,8 +22,12 @@ from services.published import SERVICE_COLUMNS, STRUCTURE_COLUMNS, TYPES
 from structures.search import refresh_words
 
 KINDS = {str(number): kind for kind, number in TYPES.items() if kind != IdentifierType.PARTICULIER}
-STRUCTURE_HEADS = {"TypeIdentifiant", "Identifiant", "RaisonSociale"}
-SERVICE_HEADS = {"Identifiant", "Code", "Nom"}
+# Without which a sheet is none of the directory: a flag that is not there would be read as « no » everywhere
+STRUCTURE_HEADS = {
+    *("TypeIdentifiant", "Identifiant", "RaisonSociale", "GestionStatutMiseEnPaiement", "GestionEngagement"),
+    *("GestionService", "GestionServiceEngagement", "EstMOA", "EstMOAUniquement", "StructureActive"),
+}
+SERVICE_HEADS = {"Identifiant", "Code", "Nom", "GestionEGMT", "ServiceActif"}
 STRUCTURES = """
 CREATE TEMP TABLE incoming (n int GENERATED ALWAYS AS IDENTITY, kind text, identifier text, name text, hidden boolean,
   engagement boolean, service boolean, either boolean, owner boolean, owner_only boolean, active boolean, address text,

@@ -182,6 +182,16 @@ def test_another_file_is_refused_in_a_sentence(db, write, name):
         call_command("import_annuaire", write(["a", "b"], {"a": "1"}, name=name))
 
 
+@pytest.mark.parametrize("missing", ["StructureActive", "GestionService"])
+def test_without_a_flag_nothing_is_read_as_no(db, write, now, missing):
+    StructureFactory(identifier=siret(1), service_code_required=True)
+
+    with pytest.raises(UnknownFile, match="voyez les titres"):
+        load(write([column for column in COLUMNS if column != missing], structure(1)), at=now)
+
+    assert Structure.objects.get().is_active
+
+
 class TestForms:
     """As published, as people save them, as our own files come back."""
 
