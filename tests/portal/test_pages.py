@@ -44,6 +44,20 @@ def test_an_audience_that_does_not_exist_changes_nothing(client, db):
     assert client.cookies["public"].value == "entreprise"
 
 
+def test_home_says_how_many_requests_wait_for_my_decision(login, world):
+    gp = world.person("gp")
+    nothing = plain(login(gp).get("/").text)
+    assert world.asked
+
+    one = plain(login(gp).get("/").text)
+    unable = plain(login(world.person("bare_member")).get("/").text)
+
+    assert "Rien n’attend aujourd’hui" in nothing
+    assert "demande à approuver" in one
+    assert "Rien n’attend aujourd’hui" not in one
+    assert "à approuver" not in unable
+
+
 def test_a_manager_reads_what_they_manage_and_what_starts_soon(login, world, now):
     gp = world.person("gp")
     appoint_to(world.elsewhere, gp)
