@@ -9,6 +9,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
+from chorus_org.kernel.common import imports
 from chorus_org.kernel.common.imports import table
 from services.models import Service
 from services.operations import ServicesRefused, change_service, check_services, create_services
@@ -190,6 +191,23 @@ class TestFilesOfPeople:
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bomb:
             bomb.writestr("xl/worksheets/sheet1.xml", b"0" * 60 * 10**6)
+
+        assert "trop gros une fois ouvert" in plain(error_of(send(file.getvalue()), "file"))
+
+    def test_a_bomb_that_lies_about_its_size_is_not_opened(self, send, monkeypatch):
+        monkeypatch.setattr(imports, "CalamineWorkbook", None)  # never reached
+        file, size = io.BytesIO(), 60 * 10**6
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bomb:
+            bomb.writestr("xl/worksheets/sheet1.xml", b"0" * size)
+        lying = file.getvalue().replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+
+        assert "ni un CSV ni un classeur lisible" in plain(error_of(send(lying), "file"))
+
+    def test_a_thousand_members_are_not_opened(self, send):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as bomb:
+            for number in range(1_001):
+                bomb.writestr(f"xl/{number}.xml", b"")
 
         assert "trop gros une fois ouvert" in plain(error_of(send(file.getvalue()), "file"))
 

@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from chorus_org.kernel.common.exports import FORMULA
 
 BYTES, ROWS, COLUMNS = 5 * 10**6, 10_000, 100
-UNFOLDED = 50 * 10**6  # of a spreadsheet, which is a zip
+UNFOLDED, PARTS = 50 * 10**6, 1_000  # of a spreadsheet, which is a zip: bytes, members
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UNREADABLE = "Ce fichier n’est ni un CSV ni un classeur lisible. Enregistrez-le de nouveau depuis votre tableur."
 TRUE, FALSE = {"true", "vrai", "oui", "o", "x", "1"}, {"false", "faux", "non", "n", "0", ""}
@@ -128,8 +128,11 @@ def _spreadsheet(content: bytes) -> list[list[str]]:
     try:
         if content.startswith(SPREADSHEETS[0]):
             with zipfile.ZipFile(io.BytesIO(content)) as unfolded:
-                if sum(part.file_size for part in unfolded.infolist()) > UNFOLDED:
+                parts = unfolded.infolist()
+                if len(parts) > PARTS or sum(part.file_size for part in parts) > UNFOLDED:
                     raise ValidationError("Ce classeur est trop gros une fois ouvert. Enregistrez-le en CSV.")
+                if unfolded.testzip():  # read through: a part that is not as big as it says is found here
+                    raise ValidationError(UNREADABLE)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False, nrows=ROWS + 1)
     except (CalamineError, zipfile.BadZipFile, IndexError, NotImplementedError, ValueError) as error:
