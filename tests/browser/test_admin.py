@@ -71,6 +71,7 @@ def test_axe_finds_nothing_in_any_list_or_page_and_nothing_overflows(browse, wor
     assert world.asked
     assert world.invited
     assert world.proposal
+    assert world.published
     assert world.news
     assert world.ticket
     queue()
