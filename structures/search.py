@@ -68,7 +68,15 @@ def search(text: str, *, departement: str = "", where: Q | None = None) -> Found
         first = Structure.objects.filter(sector=Sector.PUBLIQUE, name_key__startswith=folded)
         # bounded before it is filtered, or a rare filter would walk all the names
         named = public.filter(pk__in=first.order_by("name_key", "pk").values("pk")[:NAMED])
-        rows = list({row.pk: row for row in [*_matching(named, tag), *rows]}.values())
+        if departement:
+            named = named.filter(
+                RawSQL(
+                    "public.departement(structures_structure.postal_code) = %s",
+                    [departement.lower()],
+                    output_field=BooleanField(),
+                )
+            )
+        rows = list({row.pk: row for row in [*named[: MOST + 1], *rows]}.values())
     ordered = sorted(rows, key=lambda row: _rank(row, folded, words))
     return Found(ordered[:MOST], len(rows) > MOST, corrected)
 
@@ -93,8 +101,6 @@ def _matching(public: QuerySet, keys: Sequence[str]) -> list[Structure]:
     One row in sixteen has an index of its own, which is asked first: where it gives enough, the keys are frequent, and
     the index of all would give thousands for nothing.
     """
-    if not keys:
-        return list(public[: MOST + 1])
     match = RawSQL(
         "public.structure_search(structures_structure.name_key, structures_structure.city,"
         " structures_structure.postal_code) @@ %s::tsquery",

@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, structures: int, **options: Any) -> None:
         made, handler = country.make(structures), WSGIHandler()
         with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # an import that was taken back leaves dead rows in the indexes
             cursor.execute("SET max_parallel_workers_per_gather = 0")
         for page in pages(made)[1:]:
             with CaptureQueriesContext(connection) as queries:
