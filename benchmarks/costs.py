@@ -53,7 +53,8 @@ def of_pages(pages: Sequence[Page], *, with_buffers: bool = False) -> list[Cost]
         if status != page.status:
             raise CommandError(f"{page.label}: {status}")
         asked = [query["sql"] for query in queries if query["sql"] not in FRAME]
-        buffers = sum(plan_of(sql).buffers for sql in asked if sql.lstrip("( \n").startswith("SELECT")) if with_buffers else 0
+        read = [sql for sql in asked if with_buffers and sql.lstrip("( \n").startswith("SELECT")]
+        buffers = sum(plan_of(sql).buffers for sql in read)
         costs.append(Cost(len(asked), cpu, size, buffers))
     return costs
 

@@ -41,7 +41,8 @@ def test_it_is_a_page_that_says_what_will_be_done_and_asks(client, db):
     ]
     [crumbs] = elements(tree(page), "nav", **{"class": "crumbs"})
     assert text_of(crumbs) == "Accueil Composants Refuser la demande"
-    assert plain(page.text).count("<title>Refuser la demande de Thomas Lefèvre – Composants – Chorus Organisation</title>") == 1
+    title = "Refuser la demande de Thomas Lefèvre – Composants – Chorus Organisation"
+    assert plain(page.text).count(f"<title>{title}</title>") == 1
 
 
 def test_a_mistake_is_the_same_page_with_a_summary(client, db):
