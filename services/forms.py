@@ -1,4 +1,3 @@
-import re
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,12 +13,11 @@ from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField, Text
 from chorus_org.kernel.common.integrity import sentence_of
 from chorus_org.kernel.common.lists import FilterForm
 from services.enums import ServiceState
-from services.models import CODE_MAX, DESCRIPTION_MAX, LABEL_MAX, Service
+from services.models import CODE_MAX, CODE_SHAPE, DESCRIPTION_MAX, LABEL_MAX, Service
 from services.operations import ServiceRefused, check_code
 from structures.models import Structure, StructureQuerySet
 
 HERE = reverse_lazy("services:create")
-CODE_SHAPE = re.compile(r"^[-_/a-zA-Z0-9]*\Z")  # of the codes that clients of the national directory take
 
 
 class ServiceForm(Form):

@@ -20,8 +20,8 @@ from chorus_org.kernel.common.imports import Line, TableField, lines, rows_of, t
 from chorus_org.kernel.common.refusals import NotAllowed
 from chorus_org.kernel.common.typed import typed
 from services import policies
-from services.forms import CODE_SHAPE, ServiceForm
-from services.models import CODE_MAX
+from services.forms import ServiceForm
+from services.models import CODE_MAX, CODE_SHAPE
 from services.operations import ServicesRefused, check_services, create_services
 from services.views import whom_to_ask
 from structures.models import Structure, StructureQuerySet

@@ -1,5 +1,6 @@
 """Services: the subdivisions of a structure that receive its invoices (guide, section 2; domain, 4)."""
 
+import re
 from datetime import datetime
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from services.enums import ServiceState
 from structures.models import Structure
 from structures.profiles import PERMISSIONS
 
+CODE_SHAPE = re.compile(r"^[-_/a-zA-Z0-9]*\Z")  # of the codes that clients of the national directory take
 CODE_MAX, LABEL_MAX, DESCRIPTION_MAX = 100, 100, 255
 
 
@@ -130,6 +132,11 @@ class Service(PublicModel):
 
     def get_absolute_url(self) -> str:
         return address_of("services:detail", self.public_id)
+
+    @property
+    def travels(self) -> bool:
+        """Whether clients of the national directory take its code: some codes came from files before they did not."""
+        return bool(CODE_SHAPE.match(self.code))
 
     def state(self, at: datetime) -> ServiceState:
         """What the dates make of the service at that moment."""

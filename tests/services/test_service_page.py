@@ -6,7 +6,7 @@ import pytest
 
 from habilitations.operations.attachments import attach
 from services.models import Service
-from tests.support.factories import LONG_AGO, StructureFactory
+from tests.support.factories import LONG_AGO, ServiceFactory, StructureFactory
 from tests.support.pages import plain
 from tests.support.people import ACTORS, make_gp
 from tests.support.queries import count_queries
@@ -95,3 +95,12 @@ def test_three_managers_are_named_and_no_more(login, world):
 
     assert "Adressez-vous à" in told
     assert [str(manager) in told for manager in managers] == [True, True, True, False]
+
+
+def test_a_code_that_clients_refuse_is_flagged(login, world, client):
+    odd = ServiceFactory(structure=world.structure, code="FI@PARIS")
+    gp = login(world.person("gp"))
+
+    assert "refusent les signes de ce code" in plain(gp.get(odd.get_absolute_url()).text)
+    assert "refusent les signes de ce code" in plain(gp.get(world.structure.directory_url).text)
+    assert "refusent les signes" not in plain(gp.get(world.service.get_absolute_url()).text)
