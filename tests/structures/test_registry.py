@@ -113,6 +113,13 @@ class TestFiles:
         assert load(path).written == 0
         assert [SireneEstablishment.objects.get(pk=siret(n)).address_extra_1 for n in range(2)] == ["BAT A", ""]
 
+    def test_a_damaged_parquet_is_refused_in_a_sentence(self, db, tmp_path):
+        path = tmp_path / "StockEtablissement.parquet"
+        path.write_bytes(b"PAR1" + b"x" * 100)
+
+        with pytest.raises(CommandError, match="est abîmé"):
+            call_command("import_sirene", path)
+
     def test_as_parquet_without_what_reads_it_are_refused_in_a_sentence(self, db, tmp_path, monkeypatch):
         path = tmp_path / "StockEtablissement.parquet"
         parquet.write_table(pyarrow.Table.from_pylist([{"siret": siret(1)}]), path)

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,10 @@ EVERY = 50_000  # lines between two signs of life
 PART = 1024 * 1024  # bytes
 ZIP, PARQUET = b"PK\x03\x04", b"PAR1"
 BOOK = "[Content_Types].xml"  # what a zip that is a spreadsheet holds
+BROKEN = (  # what a file that is cut or damaged raises, whatever its kind
+    *(OSError, UnicodeError, csv.Error),
+    *(zipfile.BadZipFile, zlib.error, EOFError, ParseError, DefusedXmlException),
+)
 
 Row = Mapping[str | None, str | None]
 Told = Callable[[float], None]  # takes the share of the file that was read, now and then
@@ -115,7 +120,7 @@ def sheets(path: Path, headings: Collection[str]) -> Iterator[list[Sheet]]:
                 encoding = _encoding(looked)
             with path.open("rb") as file:
                 yield [_csv(file, encoding, path.stat().st_size, known)]
-    except (OSError, UnicodeError, csv.Error, zipfile.BadZipFile, ParseError, DefusedXmlException) as error:
+    except BROKEN as error:
         raise UnknownFile(f"Ce fichier ne se lit pas\u00a0: {error}.") from error
 
 
@@ -178,7 +183,10 @@ def _parquet(path: Path, known: Mapping[str, str]) -> Sheet:
         raise UnknownFile(
             "Lire un fichier Parquet demande pyarrow (l’extra «\u00a0parquet\u00a0»). Installez-le, ou prenez le CSV."
         ) from error
-    file = parquet.ParquetFile(path)
+    try:
+        file = parquet.ParquetFile(path)
+    except ValueError as error:
+        raise UnknownFile("Ce fichier Parquet est abîmé. Téléchargez-le de nouveau.") from error
     columns = [name for name in file.schema_arrow.names if folded(name) in known]
     names, total, done = _named(columns, known), max(file.metadata.num_rows, 1), [0]
 
