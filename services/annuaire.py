@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from chorus_org.kernel.common.exports import unquoted
 from chorus_org.kernel.common.identifiers import IdentifierType, canonical
 from chorus_org.kernel.common.imports import truth
 from chorus_org.kernel.common.loading import Report, Sheet, Told, UnknownFile, sheets
@@ -223,7 +224,7 @@ def _flag(row: Mapping[str, str], name: str) -> bool:
 
 def _cell(row: Mapping[str, str], name: str, most: int) -> str:
     text = row.get(name, "").replace("\0", "").strip()
-    text = text[1:] if text[:2] in ("'=", "'+", "'-", "'@") else text
+    text = unquoted(text)
     if len(text) > most:
         raise ValueError(f"«\u00a0{name}\u00a0» dépasse {most} caractères")
     return text

@@ -1,6 +1,7 @@
 """Files that one takes along: CSV that a French spreadsheet opens in columns by a double click, or the spreadsheet."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain, count, islice
@@ -13,7 +14,7 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 CSV = "text/csv; charset=utf-8"
 CHUNK = 64 * 1024  # bytes
 SHEET = 1_048_575  # rows of a sheet under its headings, at most (the format's own limit)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet computes, or would once the apostrophes are gone
 
 
 class Echo:
@@ -93,4 +94,9 @@ def safe(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; true and false as the published files write them."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def unquoted(cell: str) -> str:
+    """What `safe` was given: without the apostrophe that it put before."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell

@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 
-from chorus_org.kernel.common.exports import FORMULA
+from chorus_org.kernel.common.exports import unquoted
 
 BYTES, ROWS, COLUMNS = 5 * 10**6, 10_000, 100
 UNFOLDED, PARTS = 50 * 10**6, 1_000  # of a spreadsheet, which is a zip: bytes, members
@@ -70,7 +70,7 @@ def rows_of(text: str) -> list[list[str]]:
     delimiter = next((sign for sign in ";\t," if sign in sample), ";")
     try:
         read = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
-        rows = [[_unquoted(cell.strip()) for cell in row] for row in read]
+        rows = [[unquoted(cell.strip()) for cell in row] for row in read]
     except csv.Error as error:
         raise ValidationError("Ces lignes ne se lisent pas. Vérifiez les guillemets.") from error
     while rows and not any(rows[-1]):
@@ -153,12 +153,7 @@ def text_of(cell: Any) -> str:
         return "true" if cell else "false"
     if isinstance(cell, (datetime.datetime, datetime.date)):
         return cell.isoformat()
-    return _unquoted(str(cell).strip())
-
-
-def _unquoted(cell: str) -> str:
-    """Without the apostrophe that our own files put before what a spreadsheet would take for a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return unquoted(str(cell).strip())
 
 
 def folded(heading: str) -> str:
