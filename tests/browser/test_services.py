@@ -1,5 +1,7 @@
 """A supplier who looks for a code, a manager who closes a service: whatever one holds in hand (domain, 4.4 and 5)."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -23,9 +25,14 @@ def test_a_supplier_finds_the_code_of_a_misspelt_town_hall_by_keyboard(browse, s
     page.get_by_label("Nom, SIRET, ville ou code postal").focus()
     page.keyboard.type("mairie strabourg")
     found = page.get_by_role("link", name="MAIRIE DE STRASBOURG")
+    page.wait_for_url(re.compile("strabourg"))  # the last answer is there
     expect(page.get_by_text("Résultats approchants")).to_be_visible()
+    with page.expect_response(re.compile("strabourg")):  # leaving the box asks once more
+        page.keyboard.press("Tab")
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
     axe(page)
     found.press("Enter")
+    page.wait_for_url("**/annuaire/siret/**")
 
     expect(page.get_by_text("FI_COMPTA").first).to_be_visible()
     expect(page.get_by_text("Obligatoire").first).to_be_visible()
