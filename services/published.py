@@ -65,15 +65,7 @@ def structure_row(structure: Structure) -> list[Any]:
         structure.has_project_owner,
         structure.is_project_owner_only,
         structure.is_active,
-        structure.address,
-        structure.address_extra_1,
-        structure.address_extra_2,
-        structure.postal_code,
-        structure.city,
-        structure.phone,
-        structure.email,
-        structure.country,
-        COUNTRIES.get(structure.country, ""),
+        *_reached(structure),
     ]
 
 
@@ -86,6 +78,13 @@ def service_row(service: Service, at: datetime) -> list[Any]:
         service.label,
         service.engagement_required,
         service.state(at) == ServiceState.ACTIF,
+        *_reached(structure),
+    ]
+
+
+def _reached(structure: Structure) -> list[str]:
+    """The last columns of both sheets: where the structure is, how it is reached."""
+    return [
         structure.address,
         structure.address_extra_1,
         structure.address_extra_2,

@@ -8,7 +8,7 @@ from structures.sirene import load
 
 
 class Command(BaseCommand):
-    help = "Charge un fichier de Sirene (StockEtablissement ou StockUniteLegale, CSV ou zip)\u00a0: tout, ou rien."
+    help = "Charge un fichier de Sirene (StockEtablissement ou StockUniteLegale, CSV, zip ou Parquet)\u00a0: tout, ou rien."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("file", type=Path)
