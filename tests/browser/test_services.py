@@ -40,6 +40,17 @@ def test_a_supplier_finds_the_code_of_a_misspelt_town_hall_by_keyboard(browse, s
     assert page.evaluate("navigator.clipboard.readText()") == "FI_COMPTA"
 
 
+def test_a_filter_acts_as_it_is_ticked(browse, strasbourg):
+    page = browse("/annuaire/")
+
+    page.get_by_label("Code service obligatoire").check()
+    page.wait_for_url(re.compile("service=on"))
+    page.get_by_label("Département").select_option("75")
+    page.wait_for_url(re.compile("departement=75"))
+
+    expect(page.get_by_text("Aucune structure", exact=True)).to_be_visible()
+
+
 def test_without_javascript_the_search_is_sent(browse, strasbourg):
     page = browse("/annuaire/", width=360, javascript=False)
     page.get_by_label("Nom, SIRET, ville ou code postal").fill("mairie strabourg")

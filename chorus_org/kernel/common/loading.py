@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml import DefusedXmlException
+from django.core.management.base import BaseCommand, CommandError
 
 from chorus_org.kernel.common.imports import folded, text_of
 
@@ -85,6 +86,32 @@ class Sheet:
                 yield act(row)  # type: ignore[arg-type]
             except ValueError as error:
                 report.refuse(f"{self.name}, ligne {number}" if self.name else f"Ligne {number}", str(error))
+
+
+class LoadCommand(BaseCommand):
+    """A command of operators that reads one file (`load`), says how far it is, and reports."""
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="tout est lu, rien n’est écrit")
+
+    def load(self, file: Path, *, told: Told, dry_run: bool) -> Report:
+        """Read the file. :raises UnknownFile: it is not of the kind."""
+        raise NotImplementedError
+
+    def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
+        try:
+            report = self.load(file, told=self._told, dry_run=dry_run)
+        except UnknownFile as error:
+            raise CommandError(str(error)) from error
+        for line in report.sentences():
+            self.stdout.write(line)
+        if dry_run:
+            self.stdout.write("Essai\u00a0: rien n’est écrit.")
+
+    def _told(self, share: float) -> None:
+        self.stderr.write(f"\r{share:4.0%}", ending="")
+        self.stderr.flush()
 
 
 @contextmanager
