@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from itertools import chain
+from statistics import median
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +17,9 @@ from structures.profiles import Profile
 from tests.support.explain import plan_of
 from users.models import User
 
-BATCH, ROUNDS = 20, 12
+TURNS, ROUNDS = 20, 12
 DEEPER = 9  # frames; twelve rounds of it are about one piece of the stack
-LAST = BATCH * ROUNDS  # the number of the request whose queries are counted
+LAST = TURNS * ROUNDS  # the number of the request whose queries are counted
 FRAME = ("BEGIN", "COMMIT")  # of the transaction around a page
 
 
@@ -39,13 +41,12 @@ class Cost:
 
 
 def of_pages(pages: Sequence[Page], *, with_buffers: bool = False) -> list[Cost]:
-    """Give what each page costs, through the whole handler.
+    """Give what each page costs, through what production serves.
 
     :param with_buffers: ask also what the database reads for it.
     :raises CommandError: a page gives another status than it should.
     """
-    handler = WSGIHandler()
-    subjects = [Subject(page.label, page.environ, lambda environ: serve(handler, environ)) for page in pages]
+    subjects = [Subject(page.label, page.environ, serve) for page in pages]
     costs = []
     for page, subject, cpu in zip(pages, subjects, _cpu(subjects), strict=True):
         with CaptureQueriesContext(connection) as queries:
@@ -78,35 +79,41 @@ def of_rights(user: User, objects: dict[str, Any]) -> list[tuple[str, Cost]]:
     return costs
 
 
-def serve(handler: WSGIHandler, environ: dict[str, Any]) -> tuple[int, int]:
+def serve(environ: dict[str, Any]) -> tuple[int, int]:
     """Answer a request to the end; give the status and the bytes of the page."""
-    response = handler(environ, lambda status, headers: None)
+    site = import_module("chorus_org.wsgi").application  # made at its first import, when the static files are there
+    response = site(environ, lambda status, headers: None)
     size = sum(map(len, response))
     response.close()
     return response.status_code, size
 
 
 def _cpu(subjects: Sequence[Subject]) -> list[float]:
-    """Give the processor's time of each, in ms: the least of several batches, all subjects in turn in each round.
+    """Give the processor's time of each, in ms: the median of many, all subjects in turn.
+
+    In turn, one by one, so that what else the machine does falls on all alike: of a batch, the shorter it is, the
+    likelier it finds a quiet moment for itself alone, and the floor is the shortest of all.
 
     Each round runs at another depth. CPython takes its stack by pieces of 16 KiB, and a loop whose calls cross the
     edge of one takes and gives it back at every turn: it is luck, and up to half of what a page costs.
     """
-    rounds = [_deeper(turn * DEEPER, _round, subjects, turn * BATCH) for turn in range(ROUNDS)]
-    return [min(times) for times in zip(*rounds, strict=True)]
+    _round(subjects, 0)  # what is made once a process is made
+    rounds = [_deeper(turn * DEEPER, _round, subjects, turn * TURNS) for turn in range(ROUNDS)]
+    return [median(chain.from_iterable(times)) * 1000 for times in zip(*rounds, strict=True)]
 
 
 def _deeper(frames: int, act: Callable[..., Any], *args: Any) -> Any:
     return _deeper(frames - 1, act, *args) if frames else act(*args)
 
 
-def _round(subjects: Sequence[Subject], first: int) -> list[float]:
-    return [_batch(subject, first) for subject in subjects]
+def _round(subjects: Sequence[Subject], first: int) -> list[list[float]]:
+    """Give the seconds of each subject, for each number."""
+    turns = [[_once(subject, number) for subject in subjects] for number in range(first, first + TURNS)]
+    return [list(times) for times in zip(*turns, strict=True)]
 
 
-def _batch(subject: Subject, first: int) -> float:
-    prepared = [subject.prepare(number) for number in range(first, first + BATCH)]
+def _once(subject: Subject, number: int) -> float:
+    item = subject.prepare(number)
     start = time.process_time()
-    for item in prepared:
-        subject.act(item)
-    return (time.process_time() - start) / BATCH * 1000
+    subject.act(item)
+    return time.process_time() - start

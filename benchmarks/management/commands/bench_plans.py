@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,13 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("structures", type=int)
 
     def handle(self, *, structures: int, **options: Any) -> None:
-        made, handler = country.make(structures), WSGIHandler()
+        made = country.make(structures)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")  # an import that was taken back leaves dead rows in the indexes
             cursor.execute("SET max_parallel_workers_per_gather = 0")
         for page in pages(made)[1:]:
             with CaptureQueriesContext(connection) as queries:
-                costs.serve(handler, page.environ(0))
+                costs.serve(page.environ(0))
             self.stdout.write(f"\n| {page.label}: from | by the index | buffers |\n| --- | --- | ---: |")
             for line in _lines([query["sql"] for query in queries]):
                 self.stdout.write(line)
