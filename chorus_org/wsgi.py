@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chorus_org.settings.prod")
 
 application = get_wsgi_application()
 
-# What the code is made of lives as long as the process: no collection looks at it again (a tenth of what a page costs).
+# What the code is made of lives as long as the process: no collection looks at it again (a tenth of a page’s cost).
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 
 from chorus_org.kernel.common import rights
@@ -91,6 +92,12 @@ def _named(person: User, absence: Absence | None) -> str:
         return str(person)
     instead = f", remplacé par {absence.substitute}" if absence.substitute else ""
     return f"{person} (absent jusqu’au {localtime(absence.absent_until):%d/%m/%Y}{instead})"
+
+
+def waits(request: ApprovalRequest, *, at: datetime) -> str:
+    """Since when a request has waited, where that is long: « 9 jours »."""
+    is_late = request.is_pending and request.asked_at <= at - LATE
+    return timesince(request.asked_at, at, depth=1) if is_late else ""
 
 
 def what(request: ApprovalRequest) -> str:

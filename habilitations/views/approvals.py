@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.answers import HtmxRequest, lead_to, question
-from chorus_org.kernel.common.lists import list_page
+from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.typed import typed
 from habilitations import evidence, policies
@@ -36,13 +36,17 @@ def requests(request: HttpRequest) -> HttpResponse:
     visible = ApprovalRequest.objects.for_approver(request.user, at=at)
     mine = Structure.objects.held_by(request.user, Profile.RATTACHEMENT_VALIDATION, at=at).to_choose()
     just_decided = visible.listed().filter(decided_by=request.user, decided_at__gt=at - UNDO)
+    filters = RequestsFilter(request.GET, structures=list(mine[: RequestsFilter.listed + 1]))
+    rows = filtered(request, visible.listed(), filters, "asked_at")
+    for each in rows:
+        each.waits = evidence.waits(each, at=at)
     context = {
         "just_decided": [each for each in just_decided.order_by("-decided_at")[:10] if each.undo_until],
         "place": request.GET.urlencode(),
-        "late_since": at - evidence.LATE,
+        "filters": filters,
+        "rows": rows,
     }
-    filters = RequestsFilter(request.GET, structures=list(mine[: RequestsFilter.listed + 1]))
-    return list_page(request, "habilitations/approvals.html", visible.listed(), filters, "asked_at", **context)
+    return render(request, "habilitations/approvals.html", context)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chorus_org.kernel.common.answers import HtmxRequest, done, form_page, question
 from chorus_org.kernel.common.forms import Form
-from chorus_org.kernel.common.lists import list_page
+from chorus_org.kernel.common.lists import filtered
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.typed import typed
 from habilitations import policies
@@ -38,7 +38,8 @@ def sent(request: HttpRequest) -> HttpResponse:
         refuse_nowhere(request, policies.WHO_MAY_ATTACH, at=at)
     filters = InvitationsFilter(request.GET, at=at)
     visible = reach.within(Invitation.objects.shown())
-    return list_page(request, "habilitations/invitations.html", visible, filters, "-sent_at", now=at)
+    rows = filtered(request, visible, filters, "-sent_at")
+    return render(request, "habilitations/invitations.html", {"filters": filters, "rows": rows, "now": at})
 
 
 @require_POST

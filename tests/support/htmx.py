@@ -98,6 +98,8 @@ class HtmxPage:
         return sent | json.loads(attributes.get("hx-vals", "{}"))
 
     def _form_around(self, element: Element) -> Element | None:
+        if named := dict(element.attributes).get("form"):
+            return self.by_id(named)
         return next((form for form in elements(self.root, "form") if any(e is element for e in elements(form))), None)
 
     def _is_swapped(self, status: int) -> bool:

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, QueryDict
 
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.paging import Page, page
@@ -46,17 +45,9 @@ class FilterForm(Form):
         return bool(self.kept)
 
 
-def list_page(
-    request: HttpRequest, template: str, visible: QuerySet, form: FilterForm, order: str, **context: Any
-) -> HttpResponse:
+def filtered(request: HttpRequest, visible: QuerySet, form: FilterForm, order: str) -> Page:
     """One page of what the filters leave of the rows that the person may see.
 
     :param order: a field of the rows, `-` before it for the greatest first (`paging.page`).
     """
-    rows = filtered(request, visible, form, order)
-    return render(request, template, {"filters": form, "rows": rows, **context})
-
-
-def filtered(request: HttpRequest, visible: QuerySet, form: FilterForm, order: str) -> Page:
-    """The rows of `list_page`, for a view that has more to say of each."""
     return page(form.narrowed(visible), order, request.GET, within=visible, keep=form.kept)

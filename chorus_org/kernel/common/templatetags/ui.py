@@ -130,6 +130,12 @@ def moment(value: date | None) -> SafeString | str:
 
 
 @register.filter
+def code_of(service: Any) -> str:
+    """The code of a service, or nothing where a level is the whole structure."""
+    return service.code if service else ""
+
+
+@register.filter
 def initials(person: Any) -> str:
     """The two letters that stand for a person in the header."""
     return (person.first_name[:1] + person.last_name[:1] or person.email[:1]).upper()
