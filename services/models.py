@@ -33,7 +33,7 @@ class ServiceQuerySet(RightsQuerySet):
 
     def with_code_key(self) -> Self:
         """With `code_key`, the code whatever its case: what lists sort by, and `service_code_unique` compares."""
-        return self.annotate(code_key=Lower("code"))
+        return self.alias(code_key=Lower("code"))
 
     def coded(self, code: str) -> Self:
         """Those whose code is this one, whatever its case: what `service_code_unique` holds for the same."""

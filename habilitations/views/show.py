@@ -1,6 +1,6 @@
 """« Afficher un utilisateur » and « Mes contacts » (domain, 1.5 and 6.5)."""
 
-from django.db.models import Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -59,18 +59,16 @@ def contacts(request: HttpRequest) -> HttpResponse:
     """Who shares my structures and services, who manages them, who may approve."""
     at = timezone.now()
     name = Fold(Concat("user__last_name", Value(" "), "user__first_name"))
-    visible = contacts_of(request.user, at=at).annotate(person_key=name)
+    visible = contacts_of(request.user, at=at).alias(person_key=name)
     filters = ContactsFilter(request.GET)
+    absences = Absence.objects.going_on(at).filter(user=OuterRef("user")).values("absent_until")
     shown = visible.select_related("user", "structure", "service").only(*SHOWN)
+    shown = shown.annotate(absent_until=Subquery(absences))
     rows = filtered(request, shown, filters, "person_key")
     held = carried(rows.rows)
-    absent = {
-        each.user_id: each for each in Absence.objects.going_on(at).filter(user__in=[row.user_id for row in rows])
-    }
     for each in rows:
         does = given(held[each.pk])
         each.is_manager = policies.is_manager(each)
         each.manages = policies.ATTACH in does
         each.approves = Profile.RATTACHEMENT_VALIDATION in does
-        each.absence = absent.get(each.user_id)
     return render(request, "habilitations/contacts.html", {"filters": filters, "rows": rows})

@@ -250,7 +250,7 @@ class TestARow:
         page = HtmxPage(inside, inside.get(URL))
         url = f"{asked.get_absolute_url()}approuver/"
 
-        page.trigger(page.find("form", action=url))
+        page.trigger(page.find("button", formaction=url))
 
         fresh = inside.get(URL)
         assert names(fresh) == [str(ApprovalRequest.objects.pending().get().requester)]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.sql.where import WhereNode
 
 SIZE = 25
@@ -45,7 +45,7 @@ def page(
     that is not there gives the first page; one with nothing after it, the last; one with less than a page before it,
     the first.
 
-    :param order: a field, or an annotation that is never null; `"-asked_at"` for the greatest first. Null is greater
+    :param order: a field, or an alias that is never null (`QuerySet.alias`); `"-asked_at"` for the greatest first. Null is greater
         than anything, as PostgreSQL sorts.
     :param asked: the parameters of the address (`request.GET`).
     :param within: the rows that the person may see, filtered or not; `queryset` itself where nothing filters.
@@ -94,7 +94,7 @@ def _place(queryset: QuerySet, key: str, public_id: str | None) -> tuple[Any, in
         UUID(public_id or "")
     except ValueError:
         return None
-    return queryset.filter(public_id=public_id).values_list(key, "pk").first()
+    return queryset.filter(public_id=public_id).annotate(place=F(key)).values_list("place", "pk").first()
 
 
 def _read(queryset: QuerySet, key: str, place: tuple[Any, int] | None, *, up: bool) -> list[Any]:
@@ -115,10 +115,11 @@ def _first(queryset: QuerySet, count: int) -> list[Any]:
 
 
 def _of(queryset: QuerySet, ids: list[int]) -> list[Any]:
-    """The rows of these ids, in the order of the queryset; what it filters was asked when the ids were."""
-    those = queryset.all()
+    """The rows of these ids, in their order; what the queryset filters was asked when the ids were."""
+    those = queryset.order_by()
     those.query.where = WhereNode()
-    return list(those.filter(pk__in=ids)) if ids else []
+    rows = {row.pk: row for row in those.filter(pk__in=ids)} if ids else {}
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _beyond(queryset: QuerySet, key: str, place: tuple[Any, int], way: str) -> list[QuerySet]:

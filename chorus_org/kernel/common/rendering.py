@@ -4,13 +4,17 @@ Django opens one to four templates a widget, and two more an option of a list: h
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+CONTROL = SafeString("<!-- control -->")  # where a field's own control goes, in what stands around it
 
 
 class BoundField(forms.BoundField):
@@ -53,7 +57,22 @@ class Renderer(TemplatesSetting):
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if draw := DRAWN.get(template_name):
             return draw(context["widget"])
+        if template_name == self.field_template_name and not context["errors"] and context["kind"] != "choices":
+            return _field(**context)
         return super().render(template_name, context, request)
+
+
+def _field(*, field: forms.BoundField, errors: Any, **shown: Any) -> SafeString:
+    """A field with nothing wrong in it: what was typed is drawn each time, what stands around it once."""
+    before, after = _around(**shown)
+    return SafeString(before + str(field) + after)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _around(**shown: Any) -> tuple[str, str]:
+    drawn = render_to_string(Renderer.field_template_name, {"field": CONTROL, "errors": "", **shown}).strip()
+    before, _, after = drawn.partition(CONTROL)
+    return before, after
 
 
 def _attributes(attrs: dict[str, Any]) -> SafeString | str:
@@ -84,12 +103,13 @@ def _select(widget: dict[str, Any]) -> SafeString:
 
 
 def _options(group: str | None, options: list[dict[str, Any]]) -> SafeString:
-    drawn = format_html_join(
-        "",
-        '\n  <option value="{}"{}>{}</option>',
-        ((option["value"], _attributes(option["attrs"]), option["label"]) for option in options),
-    )
+    drawn = SafeString("".join(_option(one["value"], one["label"], *one["attrs"].items()) for one in options))
     return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', group, drawn) if group else drawn
+
+
+@lru_cache(maxsize=4096, typed=True)  # the same lists come back on every page
+def _option(value: Any, label: Any, *attrs: tuple[str, Any]) -> SafeString:
+    return format_html('\n  <option value="{}"{}>{}</option>', value, _attributes(dict(attrs)), label)
 
 
 # The template of Django -> what draws the same

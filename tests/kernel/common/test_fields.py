@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.test.html import parse_html
 from django.test.signals import template_rendered
 from django.utils.html import format_html
@@ -73,13 +73,23 @@ def test_a_list_is_drawn_as_django_draws_it(choices, value):
     assert parse_html(drawn) == parse_html(by_django)
 
 
-@pytest.mark.parametrize("data", [None, {"name": ""}])
+@pytest.mark.parametrize(("data", "templates"), [(None, []), ({"name": HOSTILE}, ["partials/field.html"])])
 @pytest.mark.parametrize("name", ["name", "kind", "text", "agreed"])
-def test_a_field_is_one_template(name, data):
+def test_a_field_is_one_template_and_none_where_nothing_is_wrong(name, data, templates):
     field = EveryField(data)[name]
+    by_template = TemplatesSetting().render("partials/field.html", field.get_context())
     field.as_field_group()  # its hint, its error and its star are rendered once
 
     with opened() as names:
-        field.as_field_group()
+        drawn = field.as_field_group()
 
-    assert names == ["partials/field.html"]
+    assert drawn.strip() == by_template.strip()
+    assert names == (templates if field.errors else [])
+
+
+def test_what_was_typed_in_a_field_is_drawn_each_time():
+    """What stands around a control is kept; the control is not."""
+    one, other = (EveryField({"name": typed, "kind": "a", "text": "x", "agreed": "on"})["name"] for typed in "xy")
+
+    assert 'value="x"' in one.as_field_group()
+    assert 'value="y"' in other.as_field_group()
