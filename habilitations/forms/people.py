@@ -95,7 +95,8 @@ class PersonForm(FilterForm):
         if self.errors or not chosen.get("user"):
             return None
         live = Attachment.objects.live(self.reach.at).select_related("structure", "service", "user", "started_by")
-        return live.filter(user=chosen["user"], structure=chosen["structure"], service=chosen["service"]).first()
+        there = live.filter(user=chosen["user"], structure=chosen["structure"], service=chosen["service"])
+        return next(iter(there), None)  # one at most: no need of an order
 
     def address(self, name: str) -> str:
         """The page of that name, about the person chosen."""

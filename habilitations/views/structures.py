@@ -43,7 +43,7 @@ def structure(request: HttpRequest, public_id: UUID) -> HttpResponse:
     at = timezone.now()
     visible = Structure.objects.visible_to(request.user, at=at).select_related("principal_manager")
     counted = visible.annotate(people=people_on("structure", at=at), accepting=accepting(at=at))
-    shown = counted.filter(public_id=public_id).first()
+    shown = next(iter(counted.filter(public_id=public_id)), None)
     if not shown:
         return redirect(_what_became_of(public_id, visible))
     held = rights.gate().profiles_on(request.user, [shown], at=at)[shown]

@@ -45,8 +45,8 @@ def page(
     that is not there gives the first page; one with nothing after it, the last; one with less than a page before it,
     the first.
 
-    :param order: a field, or an alias that is never null (`QuerySet.alias`); `"-asked_at"` for the greatest first. Null is greater
-        than anything, as PostgreSQL sorts.
+    :param order: a field, or an alias that is never null (`QuerySet.alias`); `"-asked_at"` for the greatest first.
+        Null is greater than anything, as PostgreSQL sorts.
     :param asked: the parameters of the address (`request.GET`).
     :param within: the rows that the person may see, filtered or not; `queryset` itself where nothing filters.
     :param keep: the parameters that the addresses of the neighbours carry along.

@@ -77,8 +77,12 @@ def _around(**shown: Any) -> tuple[str, str]:
 
 def _attributes(attrs: dict[str, Any]) -> SafeString | str:
     """What `flatatt` gives, in one go."""
-    if not attrs:
-        return ""
+    return _drawn(*chain.from_iterable(attrs.items())) if attrs else ""
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _drawn(*names_and_values: Any) -> SafeString | str:
+    attrs = dict(zip(names_and_values[::2], names_and_values[1::2], strict=True))
     given = sorted((name, value) for name, value in attrs.items() if value is not None and not isinstance(value, bool))
     flags = sorted(name for name, value in attrs.items() if value is True)
     form = ' {}="{}"' * len(given) + " {}" * len(flags)
@@ -118,6 +122,8 @@ DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
         f"django/forms/widgets/{name}.html": _input
         for name in ("text", "email", "number", "password", "hidden", "datetime", "checkbox")
     },
+    # one of a group, beside its label (`{{ box.tag }}`)
+    **{f"django/forms/widgets/{name}_option.html": _input for name in ("radio", "checkbox")},
     "django/forms/widgets/textarea.html": _textarea,
     "django/forms/widgets/select.html": _select,
 }

@@ -18,7 +18,7 @@ from django.forms.utils import flatatt
 from django.template import Context, Engine
 from django.template.defaulttags import CsrfTokenNode
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -75,6 +75,7 @@ def _once(place: tuple[str, str], template: str, **values: Any) -> SafeString:
     return _render(Context(), template, **values)
 
 
+CHECKED = SafeString(" checked")
 # How an alert looks -> the shape beside its words
 ALERTS = {"": "info", "ok": "done", "warn": "alert", "bad": "error"}
 # The levels of django.contrib.messages -> how the alert looks
@@ -360,6 +361,20 @@ def attributes(attrs: dict[str, Any]) -> SafeString:
 def first_input(field: BoundField) -> str:
     """The id that a link about a field leads to; in a group of boxes each has its own."""
     return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+
+
+@register.simple_tag
+def boxes(field: Any, several: bool) -> SafeString:
+    """What may be chosen of an object that is searched, a box each, or a button each where one alone is chosen."""
+    form = (
+        '<div class="choice"><input type="{0}" id="{1}" name="{2}" value="{3}"{4}><label for="{1}">{5}</label></div>\n'
+    )
+    kind, options = "checkbox" if several else "radio", field.field.options
+    drawn = (
+        (kind, f"{field.auto_id}_{number}", field.html_name, one.value, CHECKED if one.ticked else "", one.label)
+        for number, one in enumerate(options)
+    )
+    return format_html_join("", form, drawn)
 
 
 @component("partials/hint.html")
