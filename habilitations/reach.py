@@ -59,7 +59,8 @@ class Reach:
         :param covered: what `covers` says of it.
         """
         among = Service.objects.all() if covered else self.parts
-        return among.filter(structure=structure, deleted_at=None).order_by("code", "pk")
+        named = among.only("public_id", "structure", "code", "label")
+        return named.filter(structure=structure, deleted_at=None).order_by("code", "pk")
 
     def within(self, rows: QuerySet) -> QuerySet:
         """The rows that are about what is theirs, of a model with a structure and maybe a service."""

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 CONTROL = SafeString("<!-- control -->")  # where a field's own control goes, in what stands around it
@@ -102,7 +102,7 @@ def _textarea(widget: dict[str, Any]) -> SafeString:
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    groups = format_html_join("", "{}", ((_options(name, options),) for name, options, _ in widget["optgroups"]))
+    groups = SafeString("".join(_options(name, options) for name, options, _ in widget["optgroups"]))
     return format_html('<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), groups)
 
 
