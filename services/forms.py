@@ -5,9 +5,9 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import reverse_lazy
 from django.utils.timezone import localtime
 
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField, TextField, choosing
 from chorus_org.kernel.common.integrity import sentence_of
@@ -17,7 +17,7 @@ from services.models import CODE_MAX, CODE_SHAPE, DESCRIPTION_MAX, LABEL_MAX, Se
 from services.operations import ServiceRefused, check_code
 from structures.models import Structure, StructureQuerySet
 
-HERE = reverse_lazy("services:create")
+HERE = address_lazy("services:create")
 
 
 class ServiceForm(Form):

@@ -9,10 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.answers import form_page, sent
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField, TextField
@@ -27,7 +27,7 @@ from services.views import whom_to_ask
 from structures.models import Structure, StructureQuerySet
 
 MOST = 500  # services in a file
-HERE = reverse_lazy("services:import")
+HERE = address_lazy("services:import")
 # The headings of the published directory, of our own files, and what people write instead
 HEADINGS = {
     "code": ("Code", "CodeService", "Code de service", "Code service"),

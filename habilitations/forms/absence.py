@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.urls import reverse_lazy
-
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, ParisDateTimeField
 from habilitations.approvers import peers
@@ -23,7 +22,7 @@ class AbsenceForm(Form):
         search=people_by_name,
         named=with_contact,
         none="Personne",
-        asks=searching(reverse_lazy("people:absence"), "substitute"),
+        asks=searching(address_lazy("people:absence"), "substitute"),
         required=False,
         help_text="Parmi les personnes qui peuvent approuver là où vous le pouvez. Elle n’y gagne aucun droit.",
     )

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse_lazy
 
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.choosing import ObjectField, ObjectsField, searching
 from chorus_org.kernel.common.forms import AddressField, Block, Form, ParisDateTimeField, TextField, choosing
 from chorus_org.kernel.common.lists import FilterForm
@@ -17,7 +17,7 @@ from services.models import ServiceQuerySet
 from structures.models import StructureQuerySet
 
 LAPSED = "EXPIREE"  # of an invitation that waits: a state that nobody writes
-HERE = reverse_lazy("people:attach")
+HERE = address_lazy("people:attach")
 
 
 class AttachForm(Form):

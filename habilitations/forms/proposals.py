@@ -4,14 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
 
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.forms import Block, Form, TextField, choosing
 from chorus_org.kernel.common.identifiers import HINTS, IdentifierType, canonical
 from habilitations.models.proposal import COMMENT_MAX
 from structures.models import Structure
 
-HERE = reverse_lazy("habilitations:propose")
+HERE = address_lazy("habilitations:propose")
 
 
 class ProposalForm(Form):

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.urls import reverse_lazy
 from django.utils import timezone
 
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import Block, Form, TextField, choosing
 from chorus_org.kernel.common.identifiers import IdentifierType, canonical, check_key
@@ -40,7 +40,7 @@ class AskForm(Form):
             attrs={
                 "autocomplete": "off",
                 "inputmode": "text",
-                **choosing(reverse_lazy("people:ask"), "#structure-trouvee", "#choix-service"),
+                **choosing(address_lazy("people:ask"), "#structure-trouvee", "#choix-service"),
             }
         ),
         error_messages={"required": "Saisissez l’identifiant de la structure, par exemple son SIRET."},
@@ -102,7 +102,7 @@ class AskForm(Form):
                 search=ServiceQuerySet.named,
                 key="code",
                 none="Choisissez un service",
-                asks=searching(reverse_lazy("people:ask"), "service"),
+                asks=searching(address_lazy("people:ask"), "service"),
                 required=False,
             )
             asked = self["service"].value()

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.urls import reverse_lazy
 
+from chorus_org.kernel.common.addresses import address_lazy
 from chorus_org.kernel.common.choosing import ObjectField, searching
 from chorus_org.kernel.common.forms import AddressField, Block, Form, TextField, choosing
 from chorus_org.kernel.common.identifiers import HINTS, IdentifierType, canonical, check_key, new_person_identifier
@@ -18,7 +18,7 @@ from structures.operations import REACHING
 from structures.registry import TAKEN, look_up
 
 SIRET = 14  # digits
-CREATE, MANAGE = reverse_lazy("habilitations:create"), reverse_lazy("habilitations:manage")
+CREATE, MANAGE = address_lazy("habilitations:create"), address_lazy("habilitations:manage")
 # What a supplier must give -> the three flags that say it in the published data
 FLAGS = {
     SupplierMustGive.NOTHING: (False, False, False),

@@ -15,14 +15,15 @@ from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.forms.utils import flatatt
-from django.template import Context, Engine
-from django.template.defaulttags import CsrfTokenNode
-from django.urls import reverse
+from django.template import Context, Engine, defaulttags
+from django.template.base import Parser, Token
+from django.template.defaulttags import CsrfTokenNode, URLNode
+from django.urls import NoReverseMatch
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from chorus_org.kernel.common.addresses import place
+from chorus_org.kernel.common.addresses import address, place
 from chorus_org.kernel.common.forms import Form
 from chorus_org.kernel.common.typed import MARK, mark
 
@@ -48,6 +49,28 @@ def component(name: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[.
         return rendered
 
     return register_tag
+
+
+class UrlNode(URLNode):
+    """Django's; the address of a page without arguments is made once a process."""
+
+    def render(self, context: Context) -> str:
+        if self.args or self.kwargs:
+            return super().render(context)
+        try:
+            made = address(self.view_name.resolve(context))
+        except NoReverseMatch:  # which Django forgives where the address is kept in a variable
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = made
+            return ""
+        return made
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> UrlNode:
+    node = defaulttags.url(parser, token)
+    return UrlNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag(takes_context=True)
@@ -220,7 +243,7 @@ def crumbs(*steps: str, label: str = "Fil d’Ariane") -> dict[str, Any]:
     """
     *pairs, current = steps
     links = [(label, _address(url)) for label, url in zip(pairs[::2], pairs[1::2], strict=True)]
-    return {"links": [("Accueil", reverse("home")), *links], "current": current, "label": label}
+    return {"links": [("Accueil", address("home")), *links], "current": current, "label": label}
 
 
 @component("partials/back.html")
@@ -399,7 +422,7 @@ def star() -> dict[str, Any]:
 
 
 def _address(url: str) -> str:
-    return url if url.startswith(("/", "?", "#", "https://", "http://")) else reverse(url)
+    return url if url.startswith(("/", "?", "#", "https://", "http://")) else address(url)
 
 
 def _render(context: Context, name: str, **values: Any) -> SafeString:
