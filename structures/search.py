@@ -7,12 +7,15 @@ costs no more than a rare one. Results are bounded: beyond, one is asked to say 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields import BooleanField
 
+from chorus_org.kernel.common.paging import of
+from chorus_org.kernel.common.text import fold
 from structures.enums import Sector
 from structures.models import Structure
 
@@ -32,14 +35,27 @@ INSERT INTO structures_search_word SELECT left(w, k), count(*) FROM structures_s
 @dataclass(frozen=True)
 class Found:
     """
-    :param rows: the best first.
+    :param ids: of the structures, the best first.
     :param is_more: there are more than shown.
     :param corrected: after a typing error.
     """
 
-    rows: list[Structure]
+    ids: list[int]
     is_more: bool = False
     corrected: bool = False
+
+    @property
+    def rows(self) -> list[Structure]:
+        """All of them, the best first; a page reads its own alone (`paging.of`)."""
+        return of(Structure.objects.all(), self.ids)
+
+
+class Hit(NamedTuple):
+    """What ranks a structure among those found."""
+
+    pk: int
+    name_key: str
+    is_active: bool
 
 
 def search(text: str, *, departement: str = "", where: Q | None = None) -> Found:
@@ -51,41 +67,24 @@ def search(text: str, *, departement: str = "", where: Q | None = None) -> Found
     public = Structure.objects.filter(where or Q(), sector=Sector.PUBLIQUE)
     digits = re.sub(r"[\s.\u00a0]", "", text)
     if digits.isdecimal() and len(digits) >= 6:
-        rows = list(public.filter(identifier__startswith=digits).order_by("identifier", "pk")[: MOST + 1])
-        return Found(rows[:MOST], len(rows) > MOST)
+        known = public.filter(identifier__startswith=digits).order_by("identifier", "pk")
+        ids = list(known.values_list("pk", flat=True)[: MOST + 1])
+        return Found(ids[:MOST], len(ids) > MOST)
     folded = fold(text)
     words = folded.split()[:WORDS]
     tag = [f"'d:{departement.lower()}'"] if departement else []
     if not words and not tag:
         return Found([])
-    rows = _matching(public, [*tag, *(word[:LONGEST] for word in words)])
+    hits = _matching(public, [*tag, *(word[:LONGEST] for word in words)])
     corrected = False
-    if words and len(rows) < FEW and (corrections := _corrections(words)):
+    if words and len(hits) < FEW and (corrections := _corrections(words)):
         more = _matching(public, [*tag, *corrections])
-        corrected = len(more) > len(rows)
-        rows = more if corrected else rows
-    if len(rows) > MOST and words:  # too many to have seen all: the names that begin with the text are among them
-        first = Structure.objects.filter(sector=Sector.PUBLIQUE, name_key__startswith=folded)
-        # bounded before it is filtered, or a rare filter would walk all the names
-        named = public.filter(pk__in=first.order_by("name_key", "pk").values("pk")[:NAMED])
-        if departement:
-            named = named.filter(
-                RawSQL(
-                    "public.departement(structures_structure.postal_code) = %s",
-                    [departement.lower()],
-                    output_field=BooleanField(),
-                )
-            )
-        rows = list({row.pk: row for row in [*named[: MOST + 1], *rows]}.values())
-    ordered = sorted(rows, key=lambda row: _rank(row, folded, words))
-    return Found(ordered[:MOST], len(rows) > MOST, corrected)
-
-
-def fold(text: str) -> str:
-    """The text as the database folds names (`public.fold`)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT public.fold(%s)", [text])
-        return cursor.fetchone()[0] or ""
+        corrected = len(more) > len(hits)
+        hits = more if corrected else hits
+    if len(hits) > MOST and words:  # too many to have seen all: the names that begin with the text are among them
+        hits = list({*_named(public, folded, departement), *hits})
+    ordered = sorted(hits, key=lambda hit: _rank(hit, folded, words))
+    return Found([hit.pk for hit in ordered[:MOST]], len(hits) > MOST, corrected)
 
 
 def refresh_words() -> None:
@@ -95,7 +94,7 @@ def refresh_words() -> None:
         cursor.execute(_REFRESH)
 
 
-def _matching(public: QuerySet, keys: Sequence[str]) -> list[Structure]:
+def _matching(public: QuerySet, keys: Sequence[str]) -> list[Hit]:
     """The first of the rows that have all these keys, one more than is shown.
 
     One row in sixteen has an index of its own, which is asked first: where it gives enough, the keys are frequent, and
@@ -108,8 +107,23 @@ def _matching(public: QuerySet, keys: Sequence[str]) -> list[Structure]:
         output_field=BooleanField(),
     )
     sampled = RawSQL("structures_structure.id %% 16 = 0", [], output_field=BooleanField())
-    found = public.filter(match)
-    return list(found.filter(sampled).union(found.exclude(sampled), all=True)[: MOST + 1])
+    found = public.filter(match).values_list(*Hit._fields)
+    return [Hit(*row) for row in found.filter(sampled).union(found.exclude(sampled), all=True)[: MOST + 1]]
+
+
+def _named(public: QuerySet, folded: str, departement: str) -> list[Hit]:
+    """Those whose name begins with the text: bounded, then filtered, or a rare filter would walk all the names."""
+    first = Structure.objects.filter(sector=Sector.PUBLIQUE, name_key__startswith=folded)
+    named = public.filter(pk__in=first.order_by("name_key", "pk").values("pk")[:NAMED])
+    if departement:
+        named = named.filter(
+            RawSQL(
+                "public.departement(structures_structure.postal_code) = %s",
+                [departement.lower()],
+                output_field=BooleanField(),
+            )
+        )
+    return [Hit(*row) for row in named.values_list(*Hit._fields)[: MOST + 1]]
 
 
 def _corrections(words: Sequence[str]) -> list[str]:
@@ -135,13 +149,13 @@ def _nearest(word: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()][:ALTERNATIVES]
 
 
-def _rank(row: Structure, folded: str, words: Sequence[str]) -> tuple:
-    name = f" {row.name_key}"
+def _rank(hit: Hit, folded: str, words: Sequence[str]) -> tuple:
+    name = f" {hit.name_key}"
     return (
-        row.name_key != folded,
-        not row.name_key.startswith(folded),
+        hit.name_key != folded,
+        not hit.name_key.startswith(folded),
         not all(f" {word}" in name for word in words),
-        not row.is_active,
-        row.name_key,
-        row.pk,
+        not hit.is_active,
+        hit.name_key,
+        hit.pk,
     )

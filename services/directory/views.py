@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from chorus_org.kernel.common.identifiers import IdentifierType
 from chorus_org.kernel.common.lists import filtered
-from chorus_org.kernel.common.paging import SIZE, Page
+from chorus_org.kernel.common.paging import SIZE, Page, of
 from services.directory.forms import DirectoryForm
 from services.directory.lines import lines_of
 from services.directory.publishing import latest
@@ -93,13 +93,13 @@ def public_structure(type_name: str, identifier: str) -> Structure:
 
 def _page(found: Found, form: DirectoryForm, asked: str) -> Page:
     """A page of what was found, which is bounded: its number stands in the address."""
-    page = Paginator(found.rows, SIZE).get_page(asked)
+    page = Paginator(found.ids, SIZE).get_page(asked)
 
     def address(number: int) -> str:
         return f"?{urlencode({**form.kept, 'page': number})}"
 
     return Page(
-        rows=list(page.object_list),
+        rows=of(Structure.objects.all(), list(page.object_list)),
         previous=address(page.previous_page_number()) if page.has_previous() else None,
         next=address(page.next_page_number()) if page.has_next() else None,
     )

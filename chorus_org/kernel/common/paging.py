@@ -75,7 +75,15 @@ def every(queryset: QuerySet) -> Iterator[Any]:
     """
     ids = list(queryset.values_list("pk", flat=True))
     for start in range(0, len(ids), PART):
-        yield from _of(queryset, ids[start : start + PART])
+        yield from of(queryset, ids[start : start + PART])
+
+
+def of(queryset: QuerySet, ids: list[int]) -> list[Any]:
+    """The rows of these ids, in their order; what the queryset filters was asked when the ids were."""
+    those = queryset.order_by()
+    those.query.where = WhereNode()
+    rows = {row.pk: row for row in those.filter(pk__in=ids)} if ids else {}
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _page(rows: list[Any], keep: Mapping[str, Any] | None, *, before: bool, after: bool) -> Page:
@@ -111,15 +119,7 @@ def _first(queryset: QuerySet, count: int) -> list[Any]:
     """The first rows; where others are joined to them, their ids come first, or all that match would be joined."""
     if not queryset.query.select_related:
         return list(queryset[:count])
-    return _of(queryset, list(queryset.values_list("pk", flat=True)[:count]))
-
-
-def _of(queryset: QuerySet, ids: list[int]) -> list[Any]:
-    """The rows of these ids, in their order; what the queryset filters was asked when the ids were."""
-    those = queryset.order_by()
-    those.query.where = WhereNode()
-    rows = {row.pk: row for row in those.filter(pk__in=ids)} if ids else {}
-    return [rows[pk] for pk in ids if pk in rows]
+    return of(queryset, list(queryset.values_list("pk", flat=True)[:count]))
 
 
 def _beyond(queryset: QuerySet, key: str, place: tuple[Any, int], way: str) -> list[QuerySet]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from django.db.models import Func, TextField
@@ -26,6 +27,19 @@ def is_storable(text: str) -> bool:
 def composed(text: str) -> str:
     """The text in Unicode's composed form (NFC), without white space around it."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+_ACCENTED = "ÀÂÄÁÃÅàâäáãåÇçÉÈÊËéèêëÍÌÎÏíìîïÑñÓÒÔÖÕóòôöõÚÙÛÜúùûüÝŸýÿ"
+_PLAIN = "aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooouuuuuuuuyyyy"
+_FOLDED = {
+    **str.maketrans(ascii_uppercase + _ACCENTED, ascii_lowercase + _PLAIN),
+    **str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}),
+}
+
+
+def fold(text: str) -> str:
+    """What `Fold` makes of a text, for what is typed and then compared with it."""
+    return re.sub("[^a-z0-9]+", " ", text.translate(_FOLDED)).strip(" ")
 
 
 class Fold(Func):

@@ -7,12 +7,14 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chorus_org.kernel.common.text import composed, is_unreadable
+from chorus_org.kernel.common.text import composed, fold, is_unreadable
 from structures.models import Structure
 from tests.support.factories import StructureFactory
 
 FRENCH = "abcdefghijklmnopqrstuvwxyzàâäáãåçéèêëíìîïñóòôöõúùûüýÿœæ"
 NAMES = st.text(alphabet=FRENCH + FRENCH.upper() + "0123456789 -'’.,&/()«»\u00a0\u202f–", max_size=40)
+
+TYPED = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 
 def fold_in_sql(texts):
@@ -30,7 +32,15 @@ def fold_in_python(text):
 @settings(max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(NAMES, min_size=5, max_size=20))
 def test_sql_and_python_fold_names_alike(db, names):
-    assert fold_in_sql(names) == [fold_in_python(name) for name in names]
+    assert fold_in_sql(names) == [fold_in_python(name) for name in names] == [fold(name) for name in names]
+
+
+@settings(max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), min_size=5, max_size=20)
+)
+def test_sql_and_python_fold_whatever_is_typed_alike(db, texts):
+    assert fold_in_sql(texts) == [fold(text) for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from structures.departements import DEPARTEMENTS
 from structures.models import Structure
-from structures.search import MOST, fold, refresh_words, search
+from structures.search import MOST, refresh_words, search
 from structures.tasks import refresh_search
 from tests.support.factories import StructureFactory
 from tests.support.htmx import HtmxPage
@@ -141,11 +141,10 @@ def test_is_the_first_thing_of_organisation_and_of_home(client, db):
         assert f'href="{URL}"' in client.get(reverse(page)).text
 
 
-def test_folds_as_the_database(db):
+def test_a_departement_is_read_in_the_postcode(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.departement('97490'), public.departement('20200'), public.departement('')")
         assert cursor.fetchone() == ("974", "2b", "")
-    assert fold("Œuvre d'Été") == "oeuvre d ete"
 
 
 def test_the_index_serves(db):
