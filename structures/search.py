@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields import BooleanField
 
@@ -20,10 +20,11 @@ from structures.enums import Sector
 from structures.models import Structure
 
 MOST = 250  # results that are shown at most
-NAMED = 1_000  # names that begin with the text, among which the filters choose
 WORDS, LONGEST, CORRECTED = 8, 12, 7
 FEW = 3  # results under which a typing error is looked for
 ALTERNATIVES = 6
+# The rows of each index, as its migration names them: the rest of their id by 16
+SLICES = (Q(rest=0), Q(rest__range=(1, 3)), Q(rest__range=(4, 7)), Q(rest__gt=7))
 _REFRESH = """
 INSERT INTO structures_search_word SELECT left(w, k), count(*) FROM structures_structure,
   LATERAL (SELECT DISTINCT unnest(string_to_array(name_key || ' ' || public.fold(city), ' ')) w) x,
@@ -97,8 +98,8 @@ def refresh_words() -> None:
 def _matching(public: QuerySet, keys: Sequence[str]) -> list[Hit]:
     """The first of the rows that have all these keys, one more than is shown.
 
-    One row in sixteen has an index of its own, which is asked first: where it gives enough, the keys are frequent, and
-    the index of all would give thousands for nothing.
+    Each slice of the rows has an index of its own, and the database stops at the one that gives enough: of frequent
+    keys, an index of all would give thousands for nothing.
     """
     match = RawSQL(
         "public.structure_search(structures_structure.name_key, structures_structure.city,"
@@ -106,15 +107,15 @@ def _matching(public: QuerySet, keys: Sequence[str]) -> list[Hit]:
         [" & ".join(keys)],
         output_field=BooleanField(),
     )
-    sampled = RawSQL("structures_structure.id %% 16 = 0", [], output_field=BooleanField())
-    found = public.filter(match).values_list(*Hit._fields)
-    return [Hit(*row) for row in found.filter(sampled).union(found.exclude(sampled), all=True)[: MOST + 1]]
+    found = public.alias(rest=F("pk") % 16).filter(match).values_list(*Hit._fields)
+    first, *others = (found.filter(rows) for rows in SLICES)
+    return [Hit(*row) for row in first.union(*others, all=True)[: MOST + 1]]
 
 
 def _named(public: QuerySet, folded: str, departement: str) -> list[Hit]:
     """Those whose name begins with the text: bounded, then filtered, or a rare filter would walk all the names."""
     first = Structure.objects.filter(sector=Sector.PUBLIQUE, name_key__startswith=folded)
-    named = public.filter(pk__in=first.order_by("name_key", "pk").values("pk")[:NAMED])
+    named = public.filter(pk__in=first.order_by("name_key", "pk").values("pk")[: MOST + 1])
     if departement:
         named = named.filter(
             RawSQL(
@@ -123,7 +124,7 @@ def _named(public: QuerySet, folded: str, departement: str) -> list[Hit]:
                 output_field=BooleanField(),
             )
         )
-    return [Hit(*row) for row in named.values_list(*Hit._fields)[: MOST + 1]]
+    return [Hit(*row) for row in named.values_list(*Hit._fields)]
 
 
 def _corrections(words: Sequence[str]) -> list[str]:
