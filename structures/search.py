@@ -39,11 +39,13 @@ class Found:
     :param ids: of the structures, the best first.
     :param is_more: there are more than shown.
     :param corrected: after a typing error.
+    :param words: what was looked for, folded.
     """
 
     ids: list[int]
     is_more: bool = False
     corrected: bool = False
+    words: Sequence[str] = ()
 
     @property
     def rows(self) -> list[Structure]:
@@ -85,7 +87,7 @@ def search(text: str, *, departement: str = "", where: Q | None = None) -> Found
     if len(hits) > MOST and words:  # too many to have seen all: the names that begin with the text are among them
         hits = list({*_named(public, folded, departement), *hits})
     ordered = sorted(hits, key=lambda hit: _rank(hit, folded, words))
-    return Found([hit.pk for hit in ordered[:MOST]], len(hits) > MOST, corrected)
+    return Found([hit.pk for hit in ordered[:MOST]], len(hits) > MOST, corrected, words)
 
 
 def refresh_words() -> None:

@@ -20,8 +20,8 @@ class DirectoryForm(FilterForm):
     )
     departement = forms.ChoiceField(label="Département", required=False, choices=[("", "Tous"), *CHOICES])
     active = forms.BooleanField(label="Actives seulement", required=False)
-    engagement = forms.BooleanField(label="Numéro d’engagement obligatoire", required=False)
-    service = forms.BooleanField(label="Code service obligatoire", required=False)
+    engagement = forms.BooleanField(label="Le numéro d’engagement", required=False)
+    service = forms.BooleanField(label="Le code service", required=False)
 
     def found(self) -> Found | None:
         """What a text or a département finds; None where the whole directory is browsed."""

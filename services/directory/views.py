@@ -47,6 +47,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "filters": form,
         "rows": rows,
         "found": found,
+        "words": found.words if found else (),
         "most": MOST,
         "export": request.GET.urlencode(),
         "files": latest(),

@@ -152,3 +152,23 @@ def test_finds_the_rows_of_each_slice(db):
     made = StructureFactory.create_batch(16, legal_name="PHARE")
 
     assert set(search("phare").ids) == {structure.pk for structure in made}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("étienne", "VILLE DE SAINT-<mark>ÉTIENNE</mark>"),
+        ("sai vi", "<mark>VI</mark>LLE DE <mark>SAI</mark>NT-ÉTIENNE"),
+        ("42000", "VILLE DE SAINT-ÉTIENNE"),
+        ("etiene", "VILLE DE SAINT-ÉTIENNE"),  # corrected: nothing begins with what was typed
+        ("", "VILLE DE SAINT-ÉTIENNE"),
+    ],
+)
+def test_what_was_looked_for_is_marked_in_the_names(client, france, text, shown):
+    assert f">{shown}</a>" in client.get(URL, {"q": text}).text
+
+
+def test_a_name_that_looks_like_markup_is_escaped(client, db):
+    StructureFactory(legal_name="PARC <b>NATUREL</b> & CIE")
+
+    assert "><mark>PARC</mark> &lt;b&gt;NATUREL&lt;/b&gt; &amp; CIE</a>" in client.get(URL, {"q": "parc"}).text

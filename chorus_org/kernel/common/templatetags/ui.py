@@ -6,7 +6,7 @@ Where a tag takes an address, it is the name of a page without arguments, or an 
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache, wraps
 from typing import Any
@@ -25,6 +25,7 @@ from django.utils.timezone import localtime
 
 from chorus_org.kernel.common.addresses import address, place
 from chorus_org.kernel.common.forms import Form
+from chorus_org.kernel.common.text import fold
 from chorus_org.kernel.common.typed import MARK, mark
 
 register = template.Library()
@@ -137,6 +138,20 @@ def siret(identifier: Any) -> Any:
     return format_html(
         '<span class="siret"><span>{}</span><span>{}</span><span>{}</span><span>{}</span></span>', *groups
     )
+
+
+@register.filter
+def marked(text: str, words: Sequence[str]) -> SafeString | str:
+    """The text, where the beginnings of words that were looked for are marked.
+
+    :param words: folded (`common.text.fold`).
+    """
+    return format_html_join("", "{}", ((_begun(part, words),) for part in re.split(r"(\W+)", text))) if words else text
+
+
+def _begun(word: str, words: Sequence[str]) -> SafeString | str:
+    length = max((len(sought) for sought in words if fold(word).startswith(sought)), default=0)
+    return format_html("<mark>{}</mark>{}", word[:length], word[length:]) if length else word
 
 
 @register.filter
