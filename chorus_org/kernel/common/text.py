@@ -32,8 +32,9 @@ def composed(text: str) -> str:
 _ACCENTED = "ÀÂÄÁÃÅàâäáãåÇçÉÈÊËéèêëÍÌÎÏíìîïÑñÓÒÔÖÕóòôöõÚÙÛÜúùûüÝŸýÿ"
 _PLAIN = "aaaaaaaaaaaacceeeeeeeeiiiiiiiinnoooooooooouuuuuuuuyyyy"
 _FOLDED = {
-    **str.maketrans(ascii_uppercase + _ACCENTED, ascii_lowercase + _PLAIN),
-    **str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}),
+    **dict(zip(map(ord, ascii_uppercase + _ACCENTED), ascii_lowercase + _PLAIN, strict=True)),
+    **dict.fromkeys(map(ord, "œŒ"), "oe"),
+    **dict.fromkeys(map(ord, "æÆ"), "ae"),
 }
 
 
