@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.template import Context, Template
-from django.urls import get_script_prefix, include, path, reverse, set_script_prefix, set_urlconf
+from django.urls import NoReverseMatch, get_script_prefix, include, path, reverse, set_script_prefix, set_urlconf
 from django.views.defaults import page_not_found
 
 from chorus_org.kernel.common.addresses import address_of
@@ -44,3 +44,19 @@ def test_a_component_leads_where_its_own_place_leads(under_a_prefix, elsewhere):
         shown.append(source.render(Context()))
 
     assert [one.split('"')[3] for one in shown] == ["/", "/portail/", "/portail/accueil/"]
+
+
+def test_the_tag_of_addresses_gives_those_of_the_place(under_a_prefix, elsewhere):
+    tag, kept = Template('{% url "home" %}'), Template('{% url "home" as here %}{{ here }}')
+
+    assert tag.render(Context()) == kept.render(Context()) == "/"
+    under_a_prefix()
+    assert tag.render(Context()) == kept.render(Context()) == "/portail/"
+    elsewhere()
+    assert tag.render(Context()) == kept.render(Context()) == "/portail/accueil/"
+
+
+def test_an_address_that_is_not_there_is_forgiven_only_where_it_is_kept():
+    assert Template('{% url "nulle-part" as here %}[{{ here }}]').render(Context()) == "[]"
+    with pytest.raises(NoReverseMatch):
+        Template('{% url "nulle-part" %}').render(Context())
