@@ -63,7 +63,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["chorus_org.kernel.common.templatetags.ui"],
+            "builtins": [f"chorus_org.kernel.common.templatetags.{name}" for name in ("ui", "written")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
