@@ -27,7 +27,7 @@ def test_what_asks_names_its_part_and_its_place(name, text):
 def test_what_asks_is_a_link_or_a_form_to_the_same_address(name, text):
     for tag in ASKING.findall(text):
         [address] = re.findall(r"""hx[-_](?:get|post)=("[^"]*"|[\w.]+)""", tag)
-        assert re.search(rf"\s(?:href|action|url)={re.escape(address)}", tag), tag
+        assert re.search(rf"\s(?:href|action|formaction|url)={re.escape(address)}", tag), tag
 
 
 def test_no_part_marks_itself_as_out_of_band():
