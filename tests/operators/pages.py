@@ -3,8 +3,14 @@
 from tests.support.table import NAMES, Page, who
 
 # Of a page on one row, here the row 1: what a superuser, who is no operator of ours, gets
-GET = {"_changelist": 200, "_change": (200, 302), "_appoint": (200, 404)}
-POST = {"_changelist": 200, "_appoint": (422, 404)}
+GET = {
+    "_changelist": 200,
+    "_change": (200, 302),
+    "_appoint": (200, 404),
+    "_accept": (200, 404),
+    "_refuse": (200, 404),
+}
+POST = {"_changelist": 200, "_appoint": (422, 404), "_accept": (302, 404), "_refuse": (422, 404)}
 ON_A_ROW = (403, 404)  # which there is, or is not
 DJANGO = (200, 302, 403, 404, 405)  # its admin takes any method for a reading
 WITHOUT_ROW = ("_changelist", "_add")
