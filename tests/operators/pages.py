@@ -9,8 +9,15 @@ GET = {
     "_appoint": (200, 404),
     "_accept": (200, 404),
     "_refuse": (200, 404),
+    "_resend": (302, 404),
 }
-POST = {"_changelist": 200, "_appoint": (422, 404), "_accept": (302, 404), "_refuse": (422, 404)}
+POST = {
+    "_changelist": 200,
+    "_appoint": (422, 404),
+    "_accept": (302, 404),
+    "_refuse": (422, 404),
+    "_resend": (302, 404),
+}
 ON_A_ROW = (403, 404)  # which there is, or is not
 DJANGO = (200, 302, 403, 404, 405)  # its admin takes any method for a reading
 WITHOUT_ROW = ("_changelist", "_add")
