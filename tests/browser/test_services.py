@@ -43,7 +43,7 @@ def test_a_supplier_finds_the_code_of_a_misspelt_town_hall_by_keyboard(browse, s
 def test_a_filter_acts_as_it_is_ticked(browse, strasbourg):
     page = browse("/annuaire/")
 
-    page.get_by_label("Code service obligatoire").check()
+    page.get_by_label("Le code service").check()
     page.wait_for_url(re.compile("service=on"))
     page.get_by_label("Département").select_option("75")
     page.wait_for_url(re.compile("departement=75"))
