@@ -210,10 +210,10 @@ def back(url: str, label: str) -> dict[str, Any]:
     return {"url": _address(url), "label": label}
 
 
-@register.simple_block_tag(takes_context=True)
-def pagehead(context: Context, content: SafeString, title: str, lead: str = "") -> SafeString:
+@register.simple_block_tag
+def pagehead(content: SafeString, title: str, lead: str = "") -> SafeString:
     """The title of the page, the sentence that says what it is for; inside the tag, what stands on the right."""
-    return _render(context, "partials/pagehead.html", content=content, title=title, lead=lead)
+    return _once(place(), "partials/pagehead.html", content=content, title=title, lead=lead)
 
 
 @register.simple_block_tag(takes_context=True)
