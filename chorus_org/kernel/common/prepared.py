@@ -52,6 +52,17 @@ class PreparedQuery(RawSQL):
             return cursor.fetchall()
 
 
+def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, tuple]:
+    """The same query, where the numbers that are no place for a value stand in its text: none is written anew."""
+    written, *rest = sql.split("%s")
+    places = []
+    for param, after in zip(params, rest, strict=True):
+        is_constant = isinstance(param, int) and param not in PLACES.values()
+        written += (str(param) if is_constant else "%s") + after
+        places += [] if is_constant else [param]
+    return written, tuple(places)
+
+
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., PreparedQuery]:
     """Build the queryset once for each shape it may take, and only put values in afterwards.
 
@@ -64,7 +75,7 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., PreparedQuery]:
         query = build(*shape, **{name: PLACES[name] for name in values}).query
         if "outer" in values:
             query.bump_prefix(query)  # its tables are not those of the query around it, even when they are the same
-        return query.sql_with_params()
+        return _with_constants(*query.sql_with_params())
 
     @wraps(build)
     def fill(*shape: Any, **values: Any) -> PreparedQuery:
