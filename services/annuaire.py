@@ -139,9 +139,17 @@ def load(path: Path, *, at: datetime, told: Told = lambda share: None, dry_run: 
             _load_services(sheet, report, told, at)
     if structures:
         refresh_words()
+    if report.written:
+        _count_again()
     if dry_run:
         transaction.set_rollback(True)
     return report
+
+
+def _count_again() -> None:
+    """Tell the planner what the tables hold: constraints are checked at the commit, by plans made for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE structures_structure, services_service")
 
 
 def _load_structures(sheet: Sheet, report: Report, told: Told, at: datetime) -> None:
