@@ -82,12 +82,21 @@ def _raw(count: int) -> None:
                 created_at=timezone.now(),
             )
             copy.write_row([getattr(row, field.attname) for field in written])
+    _check_constraints()
 
 
 def _load(path: Path, *, written: int) -> None:
     report = load(path, at=timezone.now())
+    _check_constraints()
     if report.refused_count or report.written != written:
         raise CommandError(" ".join(report.sentences()))
+
+
+def _check_constraints() -> None:
+    """What a commit would check, for what is taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _seconds(act: Callable[[], Any]) -> float:

@@ -6,11 +6,12 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.addresses import address_of
 from chorus_org.kernel.common.models import LockingQuerySet, PublicModel
+from chorus_org.kernel.common.prepared import prepared
 from chorus_org.kernel.journal.kinds import Kind
 from chorus_org.kernel.journal.models import Event
 from habilitations.enums import RefusalReason, RequestKind, RequestStatus
@@ -186,3 +187,10 @@ class ApprovalRequest(PublicModel):
         """Wait for a decision again; the row is not saved yet."""
         self.status, self.decided_by, self.decided_at = RequestStatus.PENDING, None, None
         self.reason_code, self.reason_text, self.granted = "", "", []
+
+
+@prepared
+def decided_by(*, user: int, at: datetime) -> QuerySet:
+    """The latest decisions of a person after that moment, the last one first: what may still be taken back."""
+    decided = ApprovalRequest.objects.filter(decided_by=user, decided_at__gt=at, status__in=DECIDED_BY_SOMEBODY)
+    return decided.order_by("-decided_at").values("pk")[:10]

@@ -1,11 +1,9 @@
 """« Approbations »: what waits for one's decision (guide, 3.3; domain, 6.3)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chorus_org.kernel.common import rights
 from chorus_org.kernel.common.answers import HtmxRequest, lead_to, question
 from chorus_org.kernel.common.lists import filtered
-from chorus_org.kernel.common.prepared import prepared
 from chorus_org.kernel.common.refusals import Refusal
 from chorus_org.kernel.common.typed import typed
 from habilitations import evidence, policies
@@ -24,7 +21,7 @@ from habilitations.enums import RequestKind
 from habilitations.forms.approvals import ApproveForm, BatchForm, RefuseForm, RefuseManyForm, RequestsFilter
 from habilitations.forms.grants import grid
 from habilitations.models import ApprovalRequest
-from habilitations.models.approval import DECIDED_BY_SOMEBODY, UNDO
+from habilitations.models.approval import UNDO, decided_by
 from habilitations.operations import decisions
 from structures.models import Structure
 from structures.profiles import Profile
@@ -38,7 +35,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     visible = ApprovalRequest.objects.for_approver(request.user, at=at)
     mine = Structure.objects.held_by(request.user, Profile.RATTACHEMENT_VALIDATION, at=at).to_choose()
-    just_decided = [pk for (pk,) in _decided_by(user=request.user.pk, at=at - UNDO).rows()]
+    just_decided = [pk for (pk,) in decided_by(user=request.user.pk, at=at - UNDO).rows()]
     filters = RequestsFilter(request.GET, structures=list(mine[: RequestsFilter.listed + 1]))
     rows = filtered(request, visible.listed(), filters, "asked_at")
     for each in rows:
@@ -50,13 +47,6 @@ def requests(request: HttpRequest) -> HttpResponse:
         "rows": rows,
     }
     return render(request, "habilitations/approvals.html", context)
-
-
-@prepared
-def _decided_by(*, user: int, at: datetime) -> QuerySet:
-    """The latest decisions of a person since that moment."""
-    decided = ApprovalRequest.objects.filter(decided_by=user, decided_at__gt=at, status__in=DECIDED_BY_SOMEBODY)
-    return decided.order_by("-decided_at").values("pk")[:10]
 
 
 @require_safe

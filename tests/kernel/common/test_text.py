@@ -36,9 +36,7 @@ def test_sql_and_python_fold_names_alike(db, names):
 
 
 @settings(max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    texts=st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), min_size=5, max_size=20)
-)
+@given(texts=st.lists(st.text(TYPED), min_size=5, max_size=20))
 def test_sql_and_python_fold_whatever_is_typed_alike(db, texts):
     assert fold_in_sql(texts) == [fold(text) for text in texts]
 
